@@ -1,0 +1,2 @@
+//! The `feast-registry` binary: parses nothing and decides nothing; see `cli`.
+fn main() {}

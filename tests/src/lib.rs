@@ -1,0 +1,1 @@
+//! What the cross-room tests share: servers they start and stop, Feast itself, a scratch folder.

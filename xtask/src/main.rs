@@ -1,0 +1,2 @@
+//! Developer commands: `cargo xtask demo | test | check`.
+fn main() {}
