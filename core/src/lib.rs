@@ -2,4 +2,18 @@
 #![no_std]
 extern crate alloc;
 
+pub mod definition;
+pub mod kind;
+pub mod message;
+pub mod object;
+pub mod operation;
+pub mod proto;
+pub mod refusal;
+pub mod rows;
+pub mod schema;
+pub mod snapshot;
 pub mod sql;
+pub mod time;
+pub mod validity;
+pub mod version;
+pub mod wire;

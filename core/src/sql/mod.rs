@@ -3,6 +3,8 @@
 
 mod dialect;
 mod statement;
+mod table;
 
 pub use dialect::Dialect;
 pub use statement::{Statement, Value};
+pub use table::{Column, ColumnType, HISTORY, Layout, METADATA, Table, tables};

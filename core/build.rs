@@ -1,0 +1,141 @@
+//! Compiles `proto/` twice over: to prost types for typed reading, and to the static descriptor
+//! tables of `schema` that drive everything generic (JSON, comparison, unknown fields).
+
+use std::{collections::BTreeMap, env, error::Error, fmt::Write as _, fs, path::PathBuf};
+
+use prost_build::{Config, Module};
+use prost_types::{
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorSet, field_descriptor_proto as field,
+};
+
+const ROOT: &str = "../proto";
+const FILES: [&str; 2] = ["feast/registry/RegistryServer.proto", "feast_registry/snapshot.proto"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={ROOT}");
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let mut files: Vec<PathBuf> = FILES.map(PathBuf::from).to_vec();
+    for package in ["core", "types"] {
+        for entry in fs::read_dir(format!("{ROOT}/feast/{package}"))? {
+            files.push(PathBuf::from(format!("feast/{package}")).join(entry?.file_name()));
+        }
+    }
+    files.sort();
+    let mut compiler = protox::Compiler::new([ROOT])?;
+    compiler.include_imports(true).open_files(&files)?;
+    let set = compiler.file_descriptor_set();
+    fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
+    fs::write(out.join("schema.rs"), Schema::of(&set).render()?)?;
+    let requests = set.file.iter().map(|file| (Module::from_protobuf_package_name(file.package()), file.clone()));
+    for (module, code) in Config::new().btree_map(["."]).generate(requests.collect())? {
+        fs::write(out.join(module.to_file_name_or("root")), code)?;
+    }
+    Ok(())
+}
+
+/// Every message and enum of a descriptor set, by full name.
+struct Schema {
+    messages: BTreeMap<String, (DescriptorProto, BTreeMap<String, DescriptorProto>)>,
+    enums: BTreeMap<String, EnumDescriptorProto>,
+}
+
+impl Schema {
+    fn of(set: &FileDescriptorSet) -> Self {
+        let mut schema = Schema { messages: BTreeMap::new(), enums: BTreeMap::new() };
+        for file in &set.file {
+            // descriptor.proto is only ever imported for options.
+            if file.name() == "google/protobuf/descriptor.proto" {
+                continue;
+            }
+            file.message_type.iter().for_each(|message| schema.add(file.package(), message));
+            file.enum_type.iter().for_each(|item| schema.add_enum(file.package(), item));
+        }
+        schema
+    }
+
+    fn add(&mut self, scope: &str, message: &DescriptorProto) {
+        let name = format!("{scope}.{}", message.name());
+        let is_map = |m: &&DescriptorProto| m.options.as_ref().is_some_and(|options| options.map_entry());
+        let entries = message.nested_type.iter().filter(is_map);
+        let entries = entries.map(|entry| (format!(".{name}.{}", entry.name()), entry.clone())).collect();
+        for nested in &message.nested_type {
+            self.add(&name, nested);
+        }
+        message.enum_type.iter().for_each(|item| self.add_enum(&name, item));
+        self.messages.insert(name, (message.clone(), entries));
+    }
+
+    fn add_enum(&mut self, scope: &str, item: &EnumDescriptorProto) {
+        self.enums.insert(format!("{scope}.{}", item.name()), item.clone());
+    }
+
+    fn render(&self) -> Result<String, Box<dyn Error>> {
+        let mut code = String::new();
+        for (name, (message, entries)) in &self.messages {
+            writeln!(code, "/// `{name}`.\npub static {}: MessageType = MessageType {{", constant(name))?;
+            writeln!(code, "    name: {name:?},\n    fields: &[")?;
+            let mut fields: Vec<_> = message.field.iter().collect();
+            fields.sort_by_key(|field| field.number());
+            for field in fields {
+                self.render_field(&mut code, field, entries)?;
+            }
+            writeln!(code, "    ],\n}};")?;
+        }
+        for (name, item) in &self.enums {
+            writeln!(code, "/// `{name}`.\npub static {}: EnumType = EnumType {{", constant(name))?;
+            writeln!(code, "    name: {name:?},\n    values: &[")?;
+            for value in &item.value {
+                writeln!(code, "        ({}, {:?}),", value.number(), value.name())?;
+            }
+            writeln!(code, "    ],\n}};")?;
+        }
+        writeln!(code, "pub(super) static MESSAGES: &[&MessageType] = &[")?;
+        self.messages.keys().try_for_each(|name| writeln!(code, "    &{},", constant(name)))?;
+        writeln!(code, "];")?;
+        Ok(code)
+    }
+
+    fn render_field(
+        &self,
+        code: &mut String,
+        item: &FieldDescriptorProto,
+        entries: &BTreeMap<String, DescriptorProto>,
+    ) -> Result<(), Box<dyn Error>> {
+        let repeated = item.label() == field::Label::Repeated;
+        let explicit =
+            item.r#type() == field::Type::Message || item.oneof_index.is_some() || item.proto3_optional();
+        let shape = match (repeated, entries.contains_key(item.type_name()), explicit) {
+            (true, true, _) => "Shape::Map",
+            (true, false, _) => "Shape::Repeated",
+            (false, _, true) => "Shape::Explicit",
+            (false, _, false) => "Shape::Implicit",
+        };
+        let oneof = match item.oneof_index {
+            Some(index) if !item.proto3_optional() => format!("Some({index})"),
+            _ => "None".into(),
+        };
+        writeln!(
+            code,
+            "        FieldType {{ number: {}, name: {:?}, json_name: {:?}, shape: {shape}, oneof: {oneof}, ty: {} }},",
+            item.number(),
+            item.name(),
+            item.json_name(),
+            scalar(item),
+        )?;
+        Ok(())
+    }
+}
+
+fn scalar(item: &FieldDescriptorProto) -> String {
+    let referred = || constant(item.type_name().trim_start_matches('.'));
+    match item.r#type() {
+        field::Type::Message | field::Type::Group => format!("Type::Message(&{})", referred()),
+        field::Type::Enum => format!("Type::Enum(&{})", referred()),
+        plain => format!("Type::{plain:?}"),
+    }
+}
+
+/// `feast.core.FeatureViewSpec` as `FEAST_CORE_FEATUREVIEWSPEC`.
+fn constant(name: &str) -> String {
+    name.replace('.', "_").to_uppercase()
+}

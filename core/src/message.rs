@@ -1,0 +1,263 @@
+//! One protobuf message read by its [`MessageType`]: known fields merged and typed, unknown fields
+//! kept as they stand. Everything generic over messages (validation, comparison, JSON, the carrying
+//! over of unknown fields) is written on top of [`Message`].
+
+use alloc::{borrow::Cow, string::String, vec::Vec};
+use core::str;
+
+use crate::{
+    schema::{FieldType, MessageType, Shape, Type},
+    wire::{self, Payload, Reader, WireError},
+};
+
+/// Messages nested deeper than this are refused, as by prost and by protobuf's C++ and Python.
+pub(crate) const MAX_DEPTH: u32 = 100;
+
+/// Bytes that are not the message they should be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MessageError {
+    /// Not protobuf at all.
+    #[error("not a valid `{message}`: {source}")]
+    Wire {
+        /// The message type expected.
+        message: &'static str,
+        /// What the wire format says.
+        source: WireError,
+    },
+    /// A field's bytes do not fit its type.
+    #[error("not a valid `{message}`: field `{field}` {problem}")]
+    Field {
+        /// The message type expected.
+        message: &'static str,
+        /// The field's name.
+        field: &'static str,
+        /// What is wrong, as a predicate.
+        problem: &'static str,
+    },
+    /// Nested deeper than [`MAX_DEPTH`].
+    #[error("not a valid `{message}`: nested deeper than 100 messages")]
+    TooDeep {
+        /// The message type at the limit.
+        message: &'static str,
+    },
+}
+
+/// One value of a field.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Datum<'a> {
+    Double(f64),
+    Float(f32),
+    Signed(i64),
+    Unsigned(u64),
+    Bool(bool),
+    Text(&'a str),
+    Bytes(&'a [u8]),
+    Enum(i32),
+    Message(Cow<'a, [u8]>),
+}
+
+/// A message read by its type.
+#[derive(Debug)]
+pub(crate) struct Message<'a> {
+    pub(crate) ty: &'static MessageType,
+    /// Known fields that occur, ascending by number; singular ones have exactly one datum.
+    pub(crate) known: Vec<(&'static FieldType, Vec<Datum<'a>>)>,
+    /// Fields this build does not know, in wire order: number, and tag with value.
+    pub(crate) unknown: Vec<(u32, &'a [u8])>,
+}
+
+impl<'a> Message<'a> {
+    /// Reads one level; nested messages stay bytes.
+    pub(crate) fn read(ty: &'static MessageType, bytes: &'a [u8]) -> Result<Self, MessageError> {
+        let mut message = Message { ty, known: Vec::new(), unknown: Vec::new() };
+        for field in wire::fields(bytes) {
+            let field = field.map_err(|source| MessageError::Wire { message: ty.name, source })?;
+            match ty.field(field.number) {
+                Some(known) => message.add(known, field.payload)?,
+                None => message.unknown.push((field.number, field.raw)),
+            }
+        }
+        Ok(message)
+    }
+
+    /// The data of a field; empty where it is absent.
+    pub(crate) fn data(&self, number: u32) -> &[Datum<'a>] {
+        let found = self.known.binary_search_by_key(&number, |(field, _)| field.number);
+        found.ok().and_then(|index| self.known.get(index)).map_or(&[], |(_, data)| data.as_slice())
+    }
+
+    fn add(&mut self, field: &'static FieldType, payload: Payload<'a>) -> Result<(), MessageError> {
+        let ty = self.ty;
+        let wrong = |problem| MessageError::Field { message: ty.name, field: field.name, problem };
+        if field.oneof.is_some() {
+            // The member that comes last is the one that is set.
+            self.known.retain(|(other, _)| other.oneof != field.oneof || other.number == field.number);
+        }
+        let index = match self.known.binary_search_by_key(&field.number, |(known, _)| known.number) {
+            Ok(index) => index,
+            Err(index) => {
+                self.known.insert(index, (field, Vec::new()));
+                index
+            }
+        };
+        let Some((_, data)) = self.known.get_mut(index) else { return Ok(()) };
+        let packed = field.shape == Shape::Repeated && is_packable(field.ty);
+        if let (true, Payload::Bytes(list)) = (packed, payload) {
+            let mut reader = Reader::new(list);
+            while !reader.is_empty() {
+                let element = match field.ty {
+                    Type::Double | Type::Fixed64 | Type::Sfixed64 => reader.fixed64().map(Payload::Fixed64),
+                    Type::Float | Type::Fixed32 | Type::Sfixed32 => reader.fixed32().map(Payload::Fixed32),
+                    _ => reader.varint().map(Payload::Varint),
+                };
+                let element = element.map_err(|_| wrong("is a packed list that ends inside an element"))?;
+                data.push(datum(field.ty, element).map_err(wrong)?);
+            }
+            return Ok(());
+        }
+        let datum = datum(field.ty, payload).map_err(wrong)?;
+        match (field.shape, data.as_mut_slice(), datum) {
+            (Shape::Repeated | Shape::Map, _, datum) => data.push(datum),
+            (_, [Datum::Message(earlier)], Datum::Message(later)) => earlier.to_mut().extend_from_slice(&later),
+            (_, [earlier], later) => *earlier = later,
+            (_, _, first) => data.push(first),
+        }
+        Ok(())
+    }
+}
+
+/// Checks that `bytes` are a `ty` all the way down: wire format, wire types, UTF-8, depth.
+pub fn check(ty: &'static MessageType, bytes: &[u8]) -> Result<(), MessageError> {
+    check_at(ty, bytes, 0)
+}
+
+fn check_at(ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<(), MessageError> {
+    if depth > MAX_DEPTH {
+        return Err(MessageError::TooDeep { message: ty.name });
+    }
+    let message = Message::read(ty, bytes)?;
+    for (field, data) in &message.known {
+        if let Some(inner) = field.message() {
+            for datum in data {
+                if let Datum::Message(bytes) = datum {
+                    check_at(inner, bytes, depth + 1)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether the bytes hold a field, at any depth, that this build does not know.
+pub fn has_unknown(ty: &'static MessageType, bytes: &[u8]) -> Result<bool, MessageError> {
+    let message = Message::read(ty, bytes)?;
+    if !message.unknown.is_empty() {
+        return Ok(true);
+    }
+    for (field, data) in &message.known {
+        for datum in data {
+            if let (Some(inner), Datum::Message(bytes)) = (field.message(), datum)
+                && has_unknown(inner, bytes)?
+            {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// `incoming` with the unknown fields of `stored` that it does not carry itself, at every level
+/// where the two correspond: singular messages, map entries of one key, list elements of one name.
+///
+/// A writer that does not know a field cannot mean to remove it.
+pub fn carry_unknown(
+    ty: &'static MessageType,
+    incoming: &[u8],
+    stored: &[u8],
+) -> Result<Vec<u8>, MessageError> {
+    if !has_unknown(ty, stored)? {
+        return Ok(incoming.to_vec());
+    }
+    let (new, old) = (Message::read(ty, incoming)?, Message::read(ty, stored)?);
+    let mut out = Vec::with_capacity(incoming.len() + stored.len() / 4);
+    let mut merged: Vec<u32> = Vec::new();
+    for field in wire::fields(incoming) {
+        let field = field.map_err(|source| MessageError::Wire { message: ty.name, source })?;
+        let nested = ty.field(field.number).and_then(|known| known.message().map(|inner| (known, inner)));
+        let (Some((known, inner)), Payload::Bytes(payload)) = (nested, field.payload) else {
+            out.extend_from_slice(field.raw);
+            continue;
+        };
+        let old = old.data(field.number);
+        if matches!(known.shape, Shape::Repeated | Shape::Map) {
+            let name = identity(inner, payload);
+            let same = |datum: &&Datum<'_>| match datum {
+                Datum::Message(bytes) => name.is_some() && identity(inner, bytes) == name,
+                _ => false,
+            };
+            match old.iter().find(same) {
+                Some(Datum::Message(old)) => {
+                    wire::put_bytes(&mut out, field.number, &carry_unknown(inner, payload, old)?)
+                }
+                _ => out.extend_from_slice(field.raw),
+            }
+        } else if !merged.contains(&field.number) {
+            merged.push(field.number);
+            match (new.data(field.number), old) {
+                ([Datum::Message(new)], [Datum::Message(old)]) => {
+                    wire::put_bytes(&mut out, field.number, &carry_unknown(inner, new, old)?)
+                }
+                _ => {
+                    out.extend_from_slice(field.raw);
+                    merged.pop();
+                }
+            }
+        }
+    }
+    for (number, raw) in &old.unknown {
+        if !new.unknown.iter().any(|(known, _)| known == number) {
+            out.extend_from_slice(raw);
+        }
+    }
+    Ok(out)
+}
+
+/// What tells the elements of a list apart: a map entry's key, or the field that names the element.
+pub(crate) fn identity(ty: &'static MessageType, element: &[u8]) -> Option<String> {
+    let named = ty.fields.iter().find(|f| matches!(f.name, "name" | "feature_view_name" | "key"))?;
+    let message = Message::read(ty, element).ok()?;
+    match message.data(named.number) {
+        [Datum::Text(name)] => Some(String::from(*name)),
+        [Datum::Signed(key)] => Some(alloc::format!("{key}")),
+        _ => None,
+    }
+}
+
+pub(crate) fn is_packable(ty: Type) -> bool {
+    !matches!(ty, Type::String | Type::Bytes | Type::Message(_))
+}
+
+fn datum(ty: Type, payload: Payload<'_>) -> Result<Datum<'_>, &'static str> {
+    Ok(match (ty, payload) {
+        (Type::Double, Payload::Fixed64(bits)) => Datum::Double(f64::from_bits(bits)),
+        (Type::Float, Payload::Fixed32(bits)) => Datum::Float(f32::from_bits(bits)),
+        (Type::Int64, Payload::Varint(bits)) => Datum::Signed(bits as i64),
+        (Type::Int32, Payload::Varint(bits)) => Datum::Signed(i64::from(bits as i32)),
+        (Type::Uint64, Payload::Varint(bits)) | (Type::Fixed64, Payload::Fixed64(bits)) => Datum::Unsigned(bits),
+        (Type::Uint32, Payload::Varint(bits)) => Datum::Unsigned(u64::from(bits as u32)),
+        (Type::Fixed32, Payload::Fixed32(bits)) => Datum::Unsigned(u64::from(bits)),
+        (Type::Sfixed64, Payload::Fixed64(bits)) => Datum::Signed(bits as i64),
+        (Type::Sfixed32, Payload::Fixed32(bits)) => Datum::Signed(i64::from(bits as i32)),
+        (Type::Sint64 | Type::Sint32, Payload::Varint(bits)) => {
+            Datum::Signed((bits >> 1) as i64 ^ -((bits & 1) as i64))
+        }
+        (Type::Bool, Payload::Varint(bits)) => Datum::Bool(bits != 0),
+        (Type::Enum(_), Payload::Varint(bits)) => Datum::Enum(bits as i32),
+        (Type::String, Payload::Bytes(bytes)) => {
+            Datum::Text(str::from_utf8(bytes).map_err(|_| "is not UTF-8")?)
+        }
+        (Type::Bytes, Payload::Bytes(bytes)) => Datum::Bytes(bytes),
+        (Type::Message(_), Payload::Bytes(bytes)) => Datum::Message(Cow::Borrowed(bytes)),
+        _ => return Err("has another wire type"),
+    })
+}

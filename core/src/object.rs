@@ -1,0 +1,219 @@
+//! A registry object: the bytes of its message, checked, and the parts that all kinds share, read
+//! and edited in place so that everything else stays byte for byte.
+
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use core::str;
+
+use crate::{
+    kind::Kind,
+    message::{self, MessageError},
+    time::Timestamp,
+    wire::{self, WireError},
+};
+
+/// An object of some kind. Its bytes are a valid message of that kind, with unknown fields kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    kind: Kind,
+    bytes: Vec<u8>,
+}
+
+/// What the registry books on an object, as its `meta` holds it. Parts that the kind's message has
+/// no field for are dropped on writing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bookkeeping {
+    /// When the object was first applied.
+    pub created: Option<Timestamp>,
+    /// When it last changed.
+    pub last_updated: Option<Timestamp>,
+    /// Views: the active version's number; `None` where no version is active or it is `v0`.
+    pub version_number: Option<i32>,
+    /// Views: Feast never fills it; kept as found.
+    pub version_id: Option<String>,
+    /// Views: a number of `feast.core.FeatureViewState`; 0 for unspecified.
+    pub state: i32,
+    /// Feature views and stream feature views: serialized `MaterializationInterval`s, oldest first.
+    pub intervals: Vec<Vec<u8>>,
+}
+
+impl Object {
+    /// Takes bytes that should be an object of `kind`; an error says where they are not.
+    pub fn parse(kind: Kind, bytes: Vec<u8>) -> Result<Self, MessageError> {
+        message::check(kind.info().message, &bytes)?;
+        Ok(Object { kind, bytes })
+    }
+
+    /// The object's kind.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The serialized message.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The serialized message.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// The name; empty where it is missing, and always for infra.
+    pub fn name(&self) -> String {
+        self.text(self.kind.info().at.name)
+    }
+
+    /// The project written in the bytes, which need not be the project of its row.
+    pub fn project(&self) -> String {
+        self.text(self.kind.info().at.project)
+    }
+
+    /// The description.
+    pub fn description(&self) -> String {
+        self.text(self.kind.info().at.description)
+    }
+
+    /// The owner.
+    pub fn owner(&self) -> String {
+        self.text(self.kind.info().at.owner)
+    }
+
+    /// The text at a path of field numbers; empty where absent.
+    pub fn text(&self, path: &[u32]) -> String {
+        self.bytes_at(path).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+
+    /// The tags.
+    pub fn tags(&self) -> BTreeMap<String, String> {
+        let mut tags = BTreeMap::new();
+        let Some((number, parents)) = self.kind.info().at.tags.split_last() else { return tags };
+        let Ok(Some(parent)) = wire::submessage_at(&self.bytes, parents) else { return tags };
+        for entry in wire::repeated(&parent, *number).unwrap_or_default() {
+            let part = |number| {
+                let bytes = wire::last_bytes(entry, number).ok().flatten().unwrap_or_default();
+                String::from(str::from_utf8(bytes).unwrap_or_default())
+            };
+            tags.insert(part(1), part(2));
+        }
+        tags
+    }
+
+    /// For views: the string in `spec.version`.
+    pub fn version(&self) -> String {
+        self.kind.info().view.as_ref().map_or_else(String::new, |view| self.text(&[1, view.version]))
+    }
+
+    /// What the registry has booked on it.
+    pub fn bookkeeping(&self) -> Bookkeeping {
+        let info = self.kind.info();
+        let at = &info.at;
+        if at.meta.is_empty() {
+            return Bookkeeping::default();
+        }
+        let meta = self.bytes_at(at.meta).unwrap_or_default();
+        let time = |number: u32| {
+            let bytes = wire::submessage(&meta, number).ok().flatten().filter(|_| number != 0)?;
+            Timestamp::decode(&bytes).ok()
+        };
+        let varint = |number: u32| wire::last_varint(&meta, number).ok().flatten().filter(|_| number != 0);
+        let mut found = Bookkeeping {
+            created: time(at.created),
+            last_updated: time(at.last_updated),
+            ..Bookkeeping::default()
+        };
+        if let Some(view) = &info.view {
+            found.version_number = varint(view.version_number).map(|bits| bits as i32).filter(|n| *n != 0);
+            found.version_id = wire::last_bytes(&meta, view.version_id)
+                .ok()
+                .flatten()
+                .and_then(|bytes| str::from_utf8(bytes).ok().map(String::from))
+                .filter(|id| !id.is_empty());
+            found.state = varint(view.state).unwrap_or(0) as i32;
+            let intervals = wire::repeated(&meta, view.intervals).unwrap_or_default();
+            found.intervals = intervals.into_iter().map(Vec::from).collect();
+        }
+        found
+    }
+
+    /// The object with this bookkeeping in place of its own.
+    pub fn with_bookkeeping(mut self, books: &Bookkeeping) -> Result<Self, MessageError> {
+        let info = self.kind.info();
+        let at = &info.at;
+        if at.meta.is_empty() {
+            return Ok(self);
+        }
+        let mut booked = Vec::new();
+        let mut replaced = Vec::from([at.created, at.last_updated]);
+        for (number, time) in [(at.created, books.created), (at.last_updated, books.last_updated)] {
+            if let (Some(time), true) = (time, number != 0) {
+                wire::put_bytes(&mut booked, number, &time.encode());
+            }
+        }
+        if let Some(view) = &info.view {
+            replaced.extend([view.version_number, view.version_id, view.state, view.intervals]);
+            if view.intervals != 0 {
+                books.intervals.iter().for_each(|interval| wire::put_bytes(&mut booked, view.intervals, interval));
+            }
+            if let (Some(number), true) = (books.version_number, view.version_number != 0) {
+                wire::put_varint(&mut booked, view.version_number, i64::from(number) as u64);
+            }
+            if let (Some(id), true) = (&books.version_id, view.version_id != 0) {
+                wire::put_bytes(&mut booked, view.version_id, id.as_bytes());
+            }
+            if books.state != 0 && view.state != 0 {
+                wire::put_varint(&mut booked, view.state, i64::from(books.state) as u64);
+            }
+        }
+        let edited = wire::edit_at::<WireError>(&self.bytes, at.meta, &mut |meta| {
+            let mut meta_bytes = booked.clone();
+            meta_bytes.extend(wire::without(meta, &replaced)?);
+            Ok(meta_bytes)
+        });
+        self.bytes = edited.map_err(|source| self.broken(source))?;
+        Ok(self)
+    }
+
+    /// The object with another text at a path of field numbers; an empty text removes the field.
+    /// Does nothing for an empty path.
+    pub fn with_text(mut self, path: &[u32], text: &str) -> Result<Self, MessageError> {
+        let Some((number, parents)) = path.split_last() else { return Ok(self) };
+        if self.text(path) == text {
+            return Ok(self);
+        }
+        let edited = wire::edit_at::<WireError>(&self.bytes, parents, &mut |parent| {
+            let mut bytes = wire::without(parent, &[*number])?;
+            if !text.is_empty() {
+                wire::put_bytes(&mut bytes, *number, text.as_bytes());
+            }
+            Ok(bytes)
+        });
+        self.bytes = edited.map_err(|source| self.broken(source))?;
+        Ok(self)
+    }
+
+    /// The object with the project in its bytes that Feast stores there: `project` in views, none in
+    /// other kinds.
+    pub fn stored_in(self, project: &str) -> Result<Self, MessageError> {
+        let info = self.kind.info();
+        self.with_text(info.at.project, if info.stores_project { project } else { "" })
+    }
+
+    /// The object with the unknown fields of `stored` that it lacks; see [`message::carry_unknown`].
+    pub fn with_unknown_of(mut self, stored: &Object) -> Result<Self, MessageError> {
+        self.bytes = message::carry_unknown(self.kind.info().message, &self.bytes, &stored.bytes)?;
+        Ok(self)
+    }
+
+    fn bytes_at(&self, path: &[u32]) -> Option<Vec<u8>> {
+        let (number, parents) = path.split_last()?;
+        let parent = wire::submessage_at(&self.bytes, parents).ok()??;
+        if path == self.kind.info().at.meta {
+            return wire::submessage(&parent, *number).ok()?.map(|bytes| bytes.into_owned());
+        }
+        wire::last_bytes(&parent, *number).ok()?.map(Vec::from)
+    }
+
+    fn broken(&self, source: WireError) -> MessageError {
+        MessageError::Wire { message: self.kind.info().message.name, source }
+    }
+}

@@ -1,0 +1,247 @@
+//! Operations: every change to a registry is a value that says what it must read, and decides, from
+//! what was read, what to write. Deciding is pure: a backend may run it again after a conflict.
+//!
+//! A backend runs an operation so, in one transaction, and retries the whole on a conflict:
+//!
+//! 1. take the locks of [`Reads::lock`];
+//! 2. read the [`Reads::selections`] into [`Rows`];
+//! 3. [`Operation::decide`];
+//! 4. perform the [`Plan::writes`] in order;
+//! 5. commit.
+
+mod apply;
+mod delete;
+mod materialize;
+mod metadata;
+mod projection;
+mod restore;
+mod view;
+
+use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
+
+pub use apply::{Action, Apply, Change};
+pub use delete::{Delete, DeleteProject, Target};
+pub use materialize::Materialize;
+pub use metadata::{AdoptProjects, PurgeMetadata, SetProjectMetadata, SetUserMetadata};
+pub use restore::Restore;
+
+use crate::{
+    kind::Kind,
+    refusal::Refusal,
+    rows::{Key, Row, Rows, VersionRow},
+    time::Timestamp,
+};
+
+/// A change to a registry.
+pub trait Operation {
+    /// What the caller learns when it has happened.
+    type Outcome;
+
+    /// What it must lock and read before it can decide.
+    fn reads(&self) -> Reads;
+
+    /// Decides what to write. Equal inputs give equal plans.
+    fn decide(&self, rows: &Rows, context: &Context) -> Result<Plan<Self::Outcome>, Refusal>;
+}
+
+/// What an operation cannot know by itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    /// The instant of the change.
+    pub now: Timestamp,
+    /// 16 random bytes, from which identifiers are made.
+    pub entropy: [u8; 16],
+    /// Whether `feast_metadata` is left alone (`purge_feast_metadata` in feature_store.yaml).
+    pub without_metadata: bool,
+}
+
+/// What to lock and read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// Which projects' rows to lock, before anything is read.
+    pub lock: Lock,
+    /// What to read, in order.
+    pub selections: Vec<Selection>,
+}
+
+/// A lock on the rows of projects, held until the transaction ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Lock {
+    /// None: a read.
+    #[default]
+    None,
+    /// The projects may not be deleted meanwhile; other writers of theirs go on.
+    Shared(BTreeSet<String>),
+    /// No other writer of theirs goes on.
+    Exclusive(BTreeSet<String>),
+}
+
+/// A set of rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// Objects of one kind.
+    Objects {
+        /// The kind.
+        kind: Kind,
+        /// Of one project, or of all.
+        project: Option<String>,
+        /// With one of these names, or all.
+        names: Option<BTreeSet<String>>,
+        /// Whose `last_updated_timestamp` is this epoch second or later.
+        updated_since: Option<i64>,
+    },
+    /// Versions of views.
+    Versions {
+        /// Of one project, or of all.
+        project: Option<String>,
+        /// Of the views with these names, or of all.
+        names: Option<BTreeSet<String>>,
+        /// Whether their bytes are wanted too.
+        bytes: bool,
+    },
+    /// Metadata entries.
+    Metadata {
+        /// Of one project, or of all.
+        project: Option<String>,
+    },
+}
+
+impl Selection {
+    /// Objects of one kind and project by name.
+    pub fn named(kind: Kind, project: &str, names: impl IntoIterator<Item = String>) -> Self {
+        let names = Some(names.into_iter().collect());
+        Selection::Objects { kind, project: Some(project.into()), names, updated_since: None }
+    }
+
+    /// All objects of one kind, of one project or of all.
+    pub fn all(kind: Kind, project: Option<&str>) -> Self {
+        Selection::Objects { kind, project: project.map(String::from), names: None, updated_since: None }
+    }
+}
+
+/// A change to the rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// A row that must not exist yet.
+    Insert(Key, Row),
+    /// New bytes for a row that must exist; its user metadata stays.
+    Update {
+        /// Which row.
+        key: Key,
+        /// Its new bytes.
+        bytes: Vec<u8>,
+        /// Its new `last_updated_timestamp`.
+        last_updated: i64,
+    },
+    /// A row to remove.
+    Delete(Key),
+    /// User metadata for a view's row that must exist.
+    SetUserMetadata {
+        /// Which row.
+        key: Key,
+        /// The bytes, or `None` to clear them.
+        user_metadata: Option<Vec<u8>>,
+        /// Its new `last_updated_timestamp`.
+        last_updated: i64,
+    },
+    /// A version that must not exist yet.
+    InsertVersion {
+        /// The view's project.
+        project: String,
+        /// The view's name.
+        name: String,
+        /// The version's number.
+        number: i32,
+        /// The version.
+        row: VersionRow,
+    },
+    /// Versions of a view to remove.
+    DeleteVersions {
+        /// The view's project.
+        project: String,
+        /// The view's name.
+        name: String,
+        /// Only those of this `feature_view_type`, or all.
+        view_type: Option<&'static str>,
+    },
+    /// A metadata entry to insert or replace.
+    PutMetadata {
+        /// The project.
+        project: String,
+        /// The key, at most 50 characters.
+        key: String,
+        /// The value.
+        value: String,
+        /// Its `last_updated_timestamp`.
+        last_updated: i64,
+    },
+    /// All metadata entries of a project to remove.
+    DeleteMetadata {
+        /// The project.
+        project: String,
+    },
+    /// Every row of a project, in all fourteen tables, to remove.
+    DeleteProject {
+        /// The project.
+        project: String,
+    },
+}
+
+/// What an operation has decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan<T> {
+    /// The changes, in the order in which to make them; empty when there is nothing to do.
+    pub writes: Vec<Write>,
+    /// What the caller learns once they are made.
+    pub outcome: T,
+}
+
+/// The metadata key of a project's identifier.
+pub const PROJECT_UUID: &str = "project_uuid";
+/// The metadata key of the time of a project's last change, epoch seconds in decimal.
+pub const LAST_UPDATED: &str = "last_updated_timestamp";
+
+impl Context {
+    /// The `index`th identifier of this change: a version 4 UUID in text form.
+    pub(crate) fn uuid(&self, index: usize) -> String {
+        // SplitMix64 over the entropy: distinct for every index, as random as the entropy is.
+        let mut word = [0u64; 2];
+        for (half, slot) in word.iter_mut().enumerate() {
+            let seed = self.entropy.iter().skip(half * 8).take(8).fold(0, |bits, b| bits << 8 | u64::from(*b));
+            let mut z = seed.wrapping_add((index as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            *slot = z ^ (z >> 31);
+        }
+        let [high, low] = word;
+        let high = high & !0xf000 | 0x4000;
+        let low = low & !(3 << 62) | 1 << 63;
+        format!(
+            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+            high >> 32,
+            high >> 16 & 0xffff,
+            high & 0xffff,
+            low >> 48,
+            low & 0xffff_ffff_ffff
+        )
+    }
+
+    /// The write that books a change of `project` in its metadata, unless metadata is left alone or
+    /// says the same second already.
+    pub(crate) fn touch(&self, project: &str, rows: &Rows) -> Option<Write> {
+        let value = format!("{}", self.now.seconds);
+        if self.without_metadata || rows.metadata_value(project, LAST_UPDATED) == Some(&value) {
+            return None;
+        }
+        let (project, key) = (project.into(), LAST_UPDATED.into());
+        Some(Write::PutMetadata { project, key, value, last_updated: self.now.seconds })
+    }
+}
+
+/// The lock and the metadata that nearly every operation on one project wants.
+pub(crate) fn reads_of(project: &str, lock: fn(BTreeSet<String>) -> Lock) -> Reads {
+    let lock = lock(BTreeSet::from([project.into()]));
+    let metadata = Selection::Metadata { project: Some(project.into()) };
+    let own = Selection::named(Kind::Project, project, [project.into()]);
+    Reads { lock, selections: Vec::from([own, metadata]) }
+}

@@ -1,0 +1,115 @@
+//! The registry's rows as values: what a backend hands to an operation to decide on.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
+
+use crate::{kind::Kind, message::MessageError, object::Object};
+
+/// The key of a stored object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// Its kind, which says its table.
+    pub kind: Kind,
+    /// The project it belongs to; a project belongs to itself.
+    pub project: String,
+    /// Its name within project and kind.
+    pub name: String,
+}
+
+/// A stored object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The serialized message.
+    pub bytes: Vec<u8>,
+    /// `last_updated_timestamp`: UTC epoch seconds.
+    pub last_updated: i64,
+    /// `user_metadata`, which only views have.
+    pub user_metadata: Option<Vec<u8>>,
+}
+
+/// A stored version of a view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionRow {
+    /// `feature_view_type`: which view message the bytes are.
+    pub view_type: String,
+    /// The serialized view; empty where the selection did not ask for it.
+    pub bytes: Vec<u8>,
+    /// When the version was made: UTC epoch seconds.
+    pub created: i64,
+    /// Free text; Feast writes none.
+    pub description: String,
+    /// A UUID in text form.
+    pub version_id: String,
+}
+
+/// The versions of one view, by number.
+pub type Versions = BTreeMap<i32, VersionRow>;
+
+/// What was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// Objects by key.
+    pub objects: BTreeMap<Key, Row>,
+    /// Versions by project and view name.
+    pub versions: BTreeMap<(String, String), Versions>,
+    /// Metadata values by project and key.
+    pub metadata: BTreeMap<(String, String), String>,
+    /// Rows that the database returned for a name that they do not quite have: a MySQL table with a
+    /// case-insensitive collation finds `fv1` when asked for `FV1`, and cannot hold both.
+    pub other_spellings: BTreeSet<Key>,
+}
+
+impl Key {
+    /// A key.
+    pub fn new(kind: Kind, project: impl Into<String>, name: impl Into<String>) -> Self {
+        Key { kind, project: project.into(), name: name.into() }
+    }
+
+    /// The key of a project's own row.
+    pub fn project(name: &str) -> Self {
+        Key::new(Kind::Project, name, name)
+    }
+}
+
+impl Row {
+    /// The row's object, its bytes checked.
+    pub fn object(&self, kind: Kind) -> Result<Object, MessageError> {
+        Object::parse(kind, self.bytes.clone())
+    }
+}
+
+impl Rows {
+    /// The row with this key.
+    pub fn row(&self, kind: Kind, project: &str, name: &str) -> Option<&Row> {
+        self.objects.get(&Key::new(kind, project, name))
+    }
+
+    /// The rows of one kind, by project and name.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&Key, &Row)> {
+        self.objects.iter().filter(move |(key, _)| key.kind == kind)
+    }
+
+    /// A view's versions; none where it has no history.
+    pub fn versions_of(&self, project: &str, name: &str) -> Option<&Versions> {
+        self.versions.get(&(project.into(), name.into()))
+    }
+
+    /// A project's metadata value.
+    pub fn metadata_value(&self, project: &str, key: &str) -> Option<&str> {
+        self.metadata.get(&(project.into(), key.into())).map(String::as_str)
+    }
+
+    /// The stored spelling of a key that the database takes for the same; see `other_spellings`.
+    pub fn other_spelling(&self, key: &Key) -> Option<&Key> {
+        let folded = |text: &str| text.trim_end().to_lowercase();
+        let same = |other: &&Key| {
+            other.kind == key.kind
+                && folded(&other.name) == folded(&key.name)
+                && folded(&other.project) == folded(&key.project)
+        };
+        self.other_spellings.iter().find(same)
+    }
+}

@@ -1,0 +1,122 @@
+//! The protobuf schema as static data: every message, field and enum of `proto/`, generated at
+//! build time. Code that must treat all messages alike (JSON, comparison, unknown fields) reads
+//! these tables; code that wants one message's fields uses the prost types in `proto`.
+
+/// A message: its fields by number.
+#[derive(Debug)]
+pub struct MessageType {
+    /// The full name, `feast.core.FeatureView`.
+    pub name: &'static str,
+    /// Its fields in ascending order of number.
+    pub fields: &'static [FieldType],
+}
+
+/// A field of a message.
+#[derive(Debug)]
+pub struct FieldType {
+    /// The field number.
+    pub number: u32,
+    /// The name in the .proto file, `feature_view_name`.
+    pub name: &'static str,
+    /// The name in protobuf JSON, `featureViewName`.
+    pub json_name: &'static str,
+    /// How often it occurs, and whether its default value is written.
+    pub shape: Shape,
+    /// Fields of one message with the same number here exclude each other.
+    pub oneof: Option<u16>,
+    /// The type of the value, of each element, or for a map of its entry message.
+    pub ty: Type,
+}
+
+/// How often a field occurs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// At most once; absent means the default value (proto3 without `optional`).
+    Implicit,
+    /// At most once; absent differs from the default (messages, oneof members, `optional`).
+    Explicit,
+    /// Any number of times; numbers are packed.
+    Repeated,
+    /// Any number of entries with distinct keys: field 1 the key, field 2 the value.
+    Map,
+}
+
+/// The type of a value, named as descriptor.proto names it.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "each name is its own description")]
+pub enum Type {
+    Double,
+    Float,
+    Int64,
+    Uint64,
+    Int32,
+    Uint32,
+    Fixed64,
+    Fixed32,
+    Sfixed64,
+    Sfixed32,
+    Sint64,
+    Sint32,
+    Bool,
+    String,
+    Bytes,
+    Enum(&'static EnumType),
+    Message(&'static MessageType),
+}
+
+/// An enum: numbers and names. proto3 enums are open, so other numbers may occur in messages.
+#[derive(Debug)]
+pub struct EnumType {
+    /// The full name, `feast.core.FeatureViewState`.
+    pub name: &'static str,
+    /// Number and name of each value, in declaration order; the first is the default, 0.
+    pub values: &'static [(i32, &'static str)],
+}
+
+impl MessageType {
+    /// Finds a message by its full name.
+    pub fn find(name: &str) -> Option<&'static MessageType> {
+        let index = generated::MESSAGES.binary_search_by(|message| message.name.cmp(name)).ok()?;
+        generated::MESSAGES.get(index).copied()
+    }
+
+    /// The field with this number.
+    pub fn field(&self, number: u32) -> Option<&'static FieldType> {
+        let index = self.fields.binary_search_by_key(&number, |field| field.number).ok()?;
+        self.fields.get(index)
+    }
+
+    /// The field with this name, as the .proto file or as JSON spells it.
+    pub fn field_named(&self, name: &str) -> Option<&'static FieldType> {
+        self.fields.iter().find(|field| field.json_name == name || field.name == name)
+    }
+}
+
+impl FieldType {
+    /// The message type of the field, of its elements or of its map entries.
+    pub fn message(&self) -> Option<&'static MessageType> {
+        match self.ty {
+            Type::Message(message) => Some(message),
+            _ => None,
+        }
+    }
+}
+
+impl EnumType {
+    /// The name of a value.
+    pub fn value_name(&self, number: i32) -> Option<&'static str> {
+        self.values.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
+    }
+
+    /// The number of a named value.
+    pub fn number(&self, name: &str) -> Option<i32> {
+        self.values.iter().find(|(_, known)| *known == name).map(|(number, _)| *number)
+    }
+}
+
+pub use generated::*;
+
+mod generated {
+    use super::{EnumType, FieldType, MessageType, Shape, Type};
+    include!(concat!(env!("OUT_DIR"), "/schema.rs"));
+}

@@ -1,0 +1,415 @@
+//! A whole registry as one `feast.core.Registry` message: Feast's file registry, and what export
+//! writes and import reads (`feast_registry.Snapshot`, the same message with a supplement).
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use prost::Message as _;
+
+use crate::{
+    kind::{INFRA_NAME, Kind},
+    message::MessageError,
+    object::Object,
+    operation::PROJECT_UUID,
+    proto::{feast::core as feast, feast_registry as own},
+    rows::{Key, Row, Rows, VersionRow},
+    schema,
+    time::Timestamp,
+    wire::{self, Payload, WireError},
+};
+
+/// The value of `registry_schema_version` in every registry that Feast 0.67 writes.
+pub const SCHEMA_VERSION: &str = "1";
+
+const FEATURE_TABLES: u32 = 2;
+const REGISTRY_SCHEMA_VERSION: u32 = 3;
+const VERSION_ID: u32 = 4;
+const REGISTRY_LAST_UPDATED: u32 = 5;
+const PROJECT_METADATA: u32 = 15;
+const HISTORY: u32 = 18;
+const SUPPLEMENT: u32 = 1000;
+
+/// Bytes that cannot be taken as a registry.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SnapshotError {
+    /// No bytes.
+    #[error("it is empty")]
+    Empty,
+    /// An SQLite database.
+    #[error("it is an SQLite database, not a serialized registry")]
+    Sqlite,
+    /// Not a message, or not this one.
+    #[error("it is not a serialized Feast registry: {0}")]
+    NotARegistry(MessageError),
+    /// Nothing in it is a registry's.
+    #[error("it is not a serialized Feast registry: none of its fields is one of `feast.core.Registry`")]
+    Foreign,
+    /// An object in it cannot be read.
+    #[error("{kind} {index} of the snapshot{} is damaged: {source}", name_in(name))]
+    Damaged {
+        /// The object's kind.
+        kind: Kind,
+        /// Its place among the objects of its kind, from 1.
+        index: usize,
+        /// Its name, if that much can be read.
+        name: String,
+        /// What its bytes are not.
+        source: MessageError,
+    },
+    /// An object does not say its project, and nothing else does.
+    #[error("{kind} `{name}` does not say which project it belongs to")]
+    NoProject {
+        /// The object's kind.
+        kind: Kind,
+        /// Its name.
+        name: String,
+    },
+    /// An object has no name.
+    #[error("{kind} {index} of the snapshot has no name")]
+    NoName {
+        /// The object's kind.
+        kind: Kind,
+        /// Its place among the objects of its kind, from 1.
+        index: usize,
+    },
+    /// It holds what the tables have no place for, so that importing it would drop that.
+    #[error("it holds what this version cannot store: {}", .0.join(", "))]
+    Unsupported(Vec<String>),
+}
+
+impl SnapshotError {
+    /// What the person who meets the error can do.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            SnapshotError::Empty | SnapshotError::NotARegistry(_) | SnapshotError::Foreign => {
+                "give a Feast file registry (`registry.db`) or a file that `registry export` wrote"
+            }
+            SnapshotError::Sqlite => "open it with `--registry sqlite:////absolute/path` instead",
+            SnapshotError::Damaged { .. } | SnapshotError::NoName { .. } => {
+                "the file was damaged or cut short; export it again, or take an older copy"
+            }
+            SnapshotError::NoProject { .. } => "say which with `--project`",
+            SnapshotError::Unsupported(_) => {
+                "use a newer feast-registry, or pass `--skip-unsupported` to import the rest without it"
+            }
+        })
+    }
+}
+
+fn name_in(name: &str) -> String {
+    if name.is_empty() { String::new() } else { alloc::format!(" (`{name}`)") }
+}
+
+/// How to read a snapshot.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ReadOptions<'a> {
+    /// The project of objects that do not say theirs; without it, the snapshot's only project.
+    pub default_project: Option<&'a str>,
+    /// Leave out what the tables have no place for, instead of failing.
+    pub skip_unsupported: bool,
+    /// Keep damaged objects as they are, instead of failing; readers report them one by one.
+    pub keep_damaged: bool,
+}
+
+/// Reads a serialized registry into rows. Objects arrive as they are, times included.
+pub fn read(bytes: &[u8], options: ReadOptions<'_>) -> Result<Rows, SnapshotError> {
+    let top = TopLevel::read(bytes)?;
+    if !options.skip_unsupported && !top.unsupported.is_empty() {
+        return Err(SnapshotError::Unsupported(top.unsupported));
+    }
+    let fallback = top.fallback_project(options.default_project);
+    let mut rows = Rows::default();
+    let mut infra = Vec::new();
+    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+    for (kind, bytes) in &top.objects {
+        let index = counts.entry(*kind).or_default();
+        *index += 1;
+        if *kind == Kind::Infra {
+            infra.extend_from_slice(bytes);
+            continue;
+        }
+        let (key, row) = top.row(*kind, *index, bytes, fallback.as_deref(), options)?;
+        rows.objects.insert(key, row);
+    }
+    let supplement = own::Supplement::decode(top.supplement.as_slice())
+        .map_err(|_| SnapshotError::NotARegistry(broken(schema::FEAST_REGISTRY_SUPPLEMENT.name, WireError::Truncated { offset: 0 })))?;
+    top.read_history(&mut rows)?;
+    top.read_infra(&infra, &supplement, fallback, &mut rows);
+    for own::MetadataEntry { project, key, value } in supplement.metadata {
+        rows.metadata.insert((project, key), value);
+    }
+    for entry in supplement.user_metadata {
+        let Some(kind) = Kind::find(&entry.table) else { continue };
+        if let Some(row) = rows.objects.get_mut(&Key::new(kind, entry.project, entry.name)) {
+            row.user_metadata = Some(entry.user_metadata);
+        }
+    }
+    for (project, uuid) in &top.project_uuids {
+        rows.metadata.insert((project.clone(), PROJECT_UUID.into()), uuid.clone());
+    }
+    Ok(rows)
+}
+
+/// The message's fields, sorted out in one pass; objects stay bytes.
+struct TopLevel<'a> {
+    objects: Vec<(Kind, &'a [u8])>,
+    history: Vec<u8>,
+    supplement: Vec<u8>,
+    project_uuids: BTreeMap<String, String>,
+    last_updated: Timestamp,
+    unsupported: Vec<String>,
+}
+
+impl<'a> TopLevel<'a> {
+    fn read(bytes: &'a [u8]) -> Result<Self, SnapshotError> {
+        let ty = &schema::FEAST_REGISTRY_SNAPSHOT;
+        if bytes.is_empty() {
+            return Err(SnapshotError::Empty);
+        }
+        if bytes.starts_with(b"SQLite format 3\0") {
+            return Err(SnapshotError::Sqlite);
+        }
+        let mut top = TopLevel {
+            objects: Vec::new(),
+            history: Vec::new(),
+            supplement: Vec::new(),
+            project_uuids: BTreeMap::new(),
+            last_updated: Timestamp::default(),
+            unsupported: Vec::new(),
+        };
+        let mut unknown: BTreeMap<u32, usize> = BTreeMap::new();
+        let (mut known, mut tables) = (false, 0);
+        for field in wire::fields(bytes) {
+            let field = field.map_err(|source| SnapshotError::NotARegistry(broken(ty.name, source)))?;
+            let wrong = |name| MessageError::Field { message: ty.name, field: name, problem: "has another wire type" };
+            let Some(field_type) = ty.field(field.number) else {
+                *unknown.entry(field.number).or_default() += 1;
+                continue;
+            };
+            let Payload::Bytes(payload) = field.payload else {
+                return Err(SnapshotError::NotARegistry(wrong(field_type.name)));
+            };
+            known = true;
+            match field.number {
+                FEATURE_TABLES => tables += 1,
+                REGISTRY_SCHEMA_VERSION if payload != SCHEMA_VERSION.as_bytes() => {
+                    let version = String::from_utf8_lossy(payload).escape_debug().to_string();
+                    top.unsupported.push(alloc::format!("registry schema version `{version}`"));
+                }
+                REGISTRY_LAST_UPDATED => top.last_updated = Timestamp::decode(payload).unwrap_or_default(),
+                PROJECT_METADATA => {
+                    let entry = feast::ProjectMetadata::decode(payload).unwrap_or_default();
+                    top.project_uuids.insert(entry.project, entry.project_uuid);
+                }
+                HISTORY => top.history.extend_from_slice(payload),
+                SUPPLEMENT => top.supplement.extend_from_slice(payload),
+                number => {
+                    let kind = Kind::all().find(|kind| kind.info().registry_field == number);
+                    top.objects.extend(kind.map(|kind| (kind, payload)));
+                }
+            }
+        }
+        if !known {
+            return Err(SnapshotError::Foreign);
+        }
+        if tables > 0 {
+            top.unsupported.push(alloc::format!("{tables} feature tables, which Feast gave up for feature views"));
+        }
+        let newer = |(number, count)| alloc::format!("{count} entries of the unknown field {number}");
+        top.unsupported.extend(unknown.into_iter().map(newer));
+        Ok(top)
+    }
+
+    /// The project of objects that do not say theirs: the one asked for, or the only one there is.
+    fn fallback_project(&self, wanted: Option<&str>) -> Option<String> {
+        let projects: BTreeSet<String> = self.projects().collect();
+        let only = projects.first().filter(|_| projects.len() == 1);
+        wanted.map(String::from).or_else(|| only.cloned())
+    }
+
+    fn projects(&self) -> impl Iterator<Item = String> {
+        let projects = self.objects.iter().filter(|(kind, _)| *kind == Kind::Project);
+        let named = projects.filter_map(|(_, bytes)| Some(Object::parse(Kind::Project, bytes.to_vec()).ok()?.name()));
+        named.chain(self.project_uuids.keys().cloned())
+    }
+
+    fn row(
+        &self,
+        kind: Kind,
+        index: usize,
+        bytes: &[u8],
+        fallback: Option<&str>,
+        options: ReadOptions<'_>,
+    ) -> Result<(Key, Row), SnapshotError> {
+        let damaged = |source| SnapshotError::Damaged { kind, index, name: rough_name(kind, bytes), source };
+        let object = match Object::parse(kind, bytes.to_vec()) {
+            Ok(object) => object,
+            Err(_) if options.keep_damaged => {
+                let name = rough_name(kind, bytes);
+                let name = if name.is_empty() { alloc::format!("<damaged {index}>") } else { name };
+                let row = Row { bytes: bytes.to_vec(), last_updated: 0, user_metadata: None };
+                return Ok((Key::new(kind, fallback.unwrap_or_default(), name), row));
+            }
+            Err(source) => return Err(damaged(source)),
+        };
+        let name = object.name();
+        if name.is_empty() {
+            return Err(SnapshotError::NoName { kind, index });
+        }
+        let project = match kind {
+            Kind::Project => name.clone(),
+            _ => match object.project() {
+                own if !own.is_empty() => own,
+                _ => fallback.map(String::from).ok_or(SnapshotError::NoProject { kind, name: name.clone() })?,
+            },
+        };
+        let books = object.bookkeeping();
+        let time = books.last_updated.or(books.created).unwrap_or(self.last_updated);
+        let object = object.stored_in(&project).map_err(damaged)?;
+        let row = Row { bytes: object.into_bytes(), last_updated: time.seconds, user_metadata: None };
+        Ok((Key::new(kind, project, name), row))
+    }
+
+    fn read_history(&self, rows: &mut Rows) -> Result<(), SnapshotError> {
+        let ty = &schema::FEAST_CORE_FEATUREVIEWVERSIONHISTORY;
+        let error = |_| SnapshotError::NotARegistry(broken(ty.name, WireError::Truncated { offset: 0 }));
+        let history = feast::FeatureViewVersionHistory::decode(self.history.as_slice()).map_err(error)?;
+        for record in history.records {
+            let versions = rows.versions.entry((record.project_id, record.feature_view_name)).or_default();
+            let row = VersionRow {
+                view_type: record.feature_view_type,
+                bytes: record.feature_view_proto,
+                created: record.created_timestamp.unwrap_or_default().seconds,
+                description: record.description,
+                version_id: record.version_id,
+            };
+            versions.insert(record.version_number, row);
+        }
+        Ok(())
+    }
+
+    /// The infra of every project, from the supplement; without one the single infra that the
+    /// message has room for is that of the last project, as Feast writes it.
+    fn read_infra(&self, infra: &[u8], supplement: &own::Supplement, fallback: Option<String>, rows: &mut Rows) {
+        let mut put = |project: String, bytes: Vec<u8>| {
+            let row = Row { bytes, last_updated: self.last_updated.seconds, user_metadata: None };
+            rows.objects.insert(Key::new(Kind::Infra, project, INFRA_NAME), row);
+        };
+        if supplement.infra.is_empty() && !infra.is_empty() {
+            if let Some(project) = fallback.or_else(|| self.projects().last()) {
+                put(project, infra.to_vec());
+            }
+            return;
+        }
+        for entry in wire::repeated(&self.supplement, 1).unwrap_or_default() {
+            let project = wire::last_bytes(entry, 1).ok().flatten().unwrap_or_default();
+            let bytes = wire::submessage(entry, 2).ok().flatten().unwrap_or_default();
+            put(String::from_utf8_lossy(project).into_owned(), bytes.into_owned());
+        }
+    }
+}
+
+fn broken(message: &'static str, source: WireError) -> MessageError {
+    MessageError::Wire { message, source }
+}
+
+/// The name in bytes that are not quite the message they should be.
+fn rough_name(kind: Kind, bytes: &[u8]) -> String {
+    let Some((number, parents)) = kind.info().at.name.split_last() else { return String::new() };
+    let mut here = bytes;
+    for parent in parents {
+        let field = wire::fields(here).map_while(Result::ok).find(|field| field.number == *parent);
+        let Some(wire::Field { payload: Payload::Bytes(inner), .. }) = field else { return String::new() };
+        here = inner;
+    }
+    let field = wire::fields(here).map_while(Result::ok).find(|field| field.number == *number);
+    match field.map(|field| field.payload) {
+        Some(Payload::Bytes(name)) => String::from_utf8_lossy(name).into_owned(),
+        _ => String::new(),
+    }
+}
+
+/// Writes rows as a serialized registry that Feast reads: every object with its project in it, the
+/// history, the projects' identifiers, and in the supplement what the message has no room for.
+///
+/// `last_updated` is the time of the latest change to any object. Feast takes the projects' own
+/// times, which do not move when their contents change.
+pub fn write(rows: &Rows, version_id: &str) -> Result<Vec<u8>, SnapshotError> {
+    let mut out = Vec::new();
+    let mut supplement = Vec::new();
+    let latest = rows.objects.values().map(|row| row.last_updated).max();
+    wire::put_bytes(&mut out, REGISTRY_SCHEMA_VERSION, SCHEMA_VERSION.as_bytes());
+    wire::put_bytes(&mut out, VERSION_ID, version_id.as_bytes());
+    let latest = Timestamp { seconds: latest.unwrap_or(0), nanos: 0 };
+    wire::put_bytes(&mut out, REGISTRY_LAST_UPDATED, &latest.encode());
+    let mut last_infra: Option<&[u8]> = None;
+    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+    for (key, row) in &rows.objects {
+        let index = counts.entry(key.kind).or_default();
+        *index += 1;
+        if key.kind == Kind::Infra {
+            let mut entry = Vec::new();
+            wire::put_bytes(&mut entry, 1, key.project.as_bytes());
+            wire::put_bytes(&mut entry, 2, &row.bytes);
+            wire::put_bytes(&mut supplement, 1, &entry);
+            last_infra = Some(&row.bytes);
+            continue;
+        }
+        let damaged = |source| SnapshotError::Damaged { kind: key.kind, index: *index, name: key.name.clone(), source };
+        let object = row.object(key.kind).map_err(damaged)?;
+        let object = object.with_text(key.kind.info().at.project, &key.project).map_err(damaged)?;
+        wire::put_bytes(&mut out, key.kind.info().registry_field, object.bytes());
+        if let Some(user_metadata) = &row.user_metadata {
+            let entry = own::UserMetadata {
+                project: key.project.clone(),
+                table: key.kind.info().table.name.into(),
+                name: key.name.clone(),
+                user_metadata: user_metadata.clone(),
+            };
+            wire::put_bytes(&mut supplement, 3, &entry.encode_to_vec());
+        }
+    }
+    if let Some(infra) = last_infra {
+        wire::put_bytes(&mut out, Kind::Infra.info().registry_field, infra);
+    }
+    for ((project, key), value) in &rows.metadata {
+        if key == PROJECT_UUID {
+            let entry = feast::ProjectMetadata { project: project.clone(), project_uuid: value.clone() };
+            wire::put_bytes(&mut out, PROJECT_METADATA, &entry.encode_to_vec());
+        } else {
+            let entry = own::MetadataEntry { project: project.clone(), key: key.clone(), value: value.clone() };
+            wire::put_bytes(&mut supplement, 2, &entry.encode_to_vec());
+        }
+    }
+    let history = history(rows);
+    if !history.is_empty() {
+        wire::put_bytes(&mut out, HISTORY, &history);
+    }
+    if !supplement.is_empty() {
+        wire::put_bytes(&mut out, SUPPLEMENT, &supplement);
+    }
+    Ok(out)
+}
+
+fn history(rows: &Rows) -> Vec<u8> {
+    let mut history = Vec::new();
+    for ((project, name), versions) in &rows.versions {
+        for (number, row) in versions {
+            let record = feast::FeatureViewVersionRecord {
+                feature_view_name: name.clone(),
+                project_id: project.clone(),
+                version_number: *number,
+                feature_view_type: row.view_type.clone(),
+                feature_view_proto: row.bytes.clone(),
+                created_timestamp: Some(prost_types::Timestamp { seconds: row.created, nanos: 0 }),
+                description: row.description.clone(),
+                version_id: row.version_id.clone(),
+            };
+            wire::put_bytes(&mut history, 1, &record.encode_to_vec());
+        }
+    }
+    history
+}

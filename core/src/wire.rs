@@ -1,0 +1,372 @@
+//! The protobuf wire format, read and edited as bytes: what keeps fields that this build does
+//! not know. It knows field numbers and wire types, never names; see `schema` for those.
+//!
+//! Protobuf allows a message field to occur more than once and merges the occurrences by
+//! concatenation, so [`submessage`] returns the concatenated payload and an edit writes one.
+
+use alloc::{borrow::Cow, vec::Vec};
+
+/// Groups nested deeper than this are refused, as every protobuf runtime does at about this depth.
+const MAX_GROUP_DEPTH: u32 = 100;
+
+/// Bytes that are not a protobuf message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WireError {
+    /// The bytes end inside a field.
+    #[error("truncated after {offset} bytes")]
+    Truncated {
+        /// Where the incomplete field starts.
+        offset: usize,
+    },
+    /// A tag with field number 0, a reserved wire type, or a stray end-group.
+    #[error("invalid field tag at byte {offset}")]
+    InvalidTag {
+        /// Where the tag starts.
+        offset: usize,
+    },
+    /// A varint longer than ten bytes.
+    #[error("invalid varint at byte {offset}")]
+    InvalidVarint {
+        /// Where the varint starts.
+        offset: usize,
+    },
+}
+
+/// The value of one field occurrence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Payload<'a> {
+    /// Wire type 0.
+    Varint(u64),
+    /// Wire type 1, little endian.
+    Fixed64(u64),
+    /// Wire type 2: a string, bytes, message, map entry or packed list.
+    Bytes(&'a [u8]),
+    /// Wire types 3 and 4: the fields between the two tags. Nothing of Feast's uses it.
+    Group(&'a [u8]),
+    /// Wire type 5, little endian.
+    Fixed32(u32),
+}
+
+/// One field occurrence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Field<'a> {
+    /// The field number, 1 to 2^29 - 1.
+    pub number: u32,
+    /// Its value.
+    pub payload: Payload<'a>,
+    /// Tag and value as they stand in the message.
+    pub raw: &'a [u8],
+}
+
+/// The field occurrences of `message`, in wire order. Stops after the first error.
+pub fn fields(message: &[u8]) -> Fields<'_> {
+    Fields { reader: Reader { bytes: message, at: 0 } }
+}
+
+/// The iterator of [`fields`].
+#[derive(Clone, Debug)]
+pub struct Fields<'a> {
+    reader: Reader<'a>,
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = Result<Field<'a>, WireError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.reader.at >= self.reader.bytes.len() {
+            return None;
+        }
+        let field = self.reader.field(0);
+        if field.is_err() {
+            self.reader.at = self.reader.bytes.len();
+        }
+        Some(field)
+    }
+}
+
+/// The merged payload of message field `number`, or `None` where the field is absent.
+pub fn submessage(message: &[u8], number: u32) -> Result<Option<Cow<'_, [u8]>>, WireError> {
+    let mut found: Option<Cow<'_, [u8]>> = None;
+    for field in fields(message) {
+        let field = field?;
+        if let (true, Payload::Bytes(payload)) = (field.number == number, field.payload) {
+            match &mut found {
+                None => found = Some(Cow::Borrowed(payload)),
+                Some(earlier) => earlier.to_mut().extend_from_slice(payload),
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The message field reached by following `path`; the message itself for an empty path.
+pub fn submessage_at<'a>(message: &'a [u8], path: &[u32]) -> Result<Option<Cow<'a, [u8]>>, WireError> {
+    let mut here = Cow::Borrowed(message);
+    for number in path {
+        let next = match &here {
+            Cow::Borrowed(bytes) => submessage(bytes, *number)?,
+            Cow::Owned(bytes) => submessage(bytes, *number)?.map(|found| Cow::Owned(found.into_owned())),
+        };
+        match next {
+            Some(found) => here = found,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(here))
+}
+
+/// Every length-delimited occurrence of field `number`, in wire order.
+pub fn repeated(message: &[u8], number: u32) -> Result<Vec<&[u8]>, WireError> {
+    let mut found = Vec::new();
+    for field in fields(message) {
+        let field = field?;
+        if let (true, Payload::Bytes(payload)) = (field.number == number, field.payload) {
+            found.push(payload);
+        }
+    }
+    Ok(found)
+}
+
+/// The last length-delimited occurrence of field `number`: the value of a string or bytes field.
+pub fn last_bytes(message: &[u8], number: u32) -> Result<Option<&[u8]>, WireError> {
+    Ok(repeated(message, number)?.pop())
+}
+
+/// The last varint of field `number`.
+pub fn last_varint(message: &[u8], number: u32) -> Result<Option<u64>, WireError> {
+    let mut found = None;
+    for field in fields(message) {
+        let field = field?;
+        if let (true, Payload::Varint(value)) = (field.number == number, field.payload) {
+            found = Some(value);
+        }
+    }
+    Ok(found)
+}
+
+/// `message` with every occurrence of the fields in `numbers` taken out; the rest byte for byte.
+pub fn without(message: &[u8], numbers: &[u32]) -> Result<Vec<u8>, WireError> {
+    let mut kept = Vec::with_capacity(message.len());
+    for field in fields(message) {
+        let field = field?;
+        if !numbers.contains(&field.number) {
+            kept.extend_from_slice(field.raw);
+        }
+    }
+    Ok(kept)
+}
+
+/// Rewrites the message field at `path` with `edit`, creating the fields on the way when absent.
+/// Everything outside it stays byte for byte, in its place.
+pub fn edit_at<E: From<WireError>>(
+    message: &[u8],
+    path: &[u32],
+    edit: &mut dyn FnMut(&[u8]) -> Result<Vec<u8>, E>,
+) -> Result<Vec<u8>, E> {
+    let Some((number, rest)) = path.split_first() else {
+        return edit(message);
+    };
+    let inner = submessage(message, *number)?.unwrap_or_default();
+    let inner = edit_at(&inner, rest, edit)?;
+    let mut out = Vec::with_capacity(message.len() + inner.len() + 8);
+    let mut placed = false;
+    for field in fields(message) {
+        let field = field?;
+        match field.payload {
+            Payload::Bytes(_) if field.number == *number => {
+                if !placed {
+                    put_bytes(&mut out, *number, &inner);
+                    placed = true;
+                }
+            }
+            _ => out.extend_from_slice(field.raw),
+        }
+    }
+    if !placed {
+        put_bytes(&mut out, *number, &inner);
+    }
+    Ok(out)
+}
+
+/// Appends a length-delimited field.
+pub fn put_bytes(out: &mut Vec<u8>, number: u32, payload: &[u8]) {
+    put_raw_varint(out, u64::from(number) << 3 | 2);
+    put_raw_varint(out, payload.len() as u64);
+    out.extend_from_slice(payload);
+}
+
+/// Appends a varint field; 0 is written too.
+pub fn put_varint(out: &mut Vec<u8>, number: u32, value: u64) {
+    put_raw_varint(out, u64::from(number) << 3);
+    put_raw_varint(out, value);
+}
+
+/// Appends a 64-bit field.
+pub fn put_fixed64(out: &mut Vec<u8>, number: u32, value: u64) {
+    put_raw_varint(out, u64::from(number) << 3 | 1);
+    out.extend_from_slice(&value.to_le_bytes());
+}
+
+/// Appends a 32-bit field.
+pub fn put_fixed32(out: &mut Vec<u8>, number: u32, value: u32) {
+    put_raw_varint(out, u64::from(number) << 3 | 5);
+    out.extend_from_slice(&value.to_le_bytes());
+}
+
+/// Appends a varint without a tag, as packed lists hold them.
+pub fn put_raw_varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push((value as u8 & 0x7f) | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+/// Reads the varints, 64-bit or 32-bit words of a packed list, or the fields of a message.
+#[derive(Clone, Debug)]
+pub(crate) struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Reader { bytes, at: 0 }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.at >= self.bytes.len()
+    }
+
+    fn field(&mut self, depth: u32) -> Result<Field<'a>, WireError> {
+        let start = self.at;
+        let tag = self.varint()?;
+        let number = u32::try_from(tag >> 3).ok().filter(|n| (1..1 << 29).contains(n));
+        let number = number.ok_or(WireError::InvalidTag { offset: start })?;
+        let payload = match tag & 7 {
+            0 => Payload::Varint(self.varint()?),
+            1 => Payload::Fixed64(self.fixed64()?),
+            2 => {
+                let length = self.varint()?;
+                let length = usize::try_from(length).map_err(|_| WireError::Truncated { offset: start })?;
+                Payload::Bytes(self.take(length, start)?)
+            }
+            3 if depth < MAX_GROUP_DEPTH => Payload::Group(self.group(number, depth)?),
+            5 => Payload::Fixed32(self.fixed32()?),
+            _ => return Err(WireError::InvalidTag { offset: start }),
+        };
+        let raw = self.bytes.get(start..self.at).unwrap_or_default();
+        Ok(Field { number, payload, raw })
+    }
+
+    fn group(&mut self, number: u32, depth: u32) -> Result<&'a [u8], WireError> {
+        let start = self.at;
+        loop {
+            let end = self.at;
+            let tag = self.varint()?;
+            if tag == u64::from(number) << 3 | 4 {
+                return Ok(self.bytes.get(start..end).unwrap_or_default());
+            }
+            self.at = end;
+            self.field(depth + 1)?;
+        }
+    }
+
+    pub(crate) fn varint(&mut self) -> Result<u64, WireError> {
+        let offset = self.at;
+        let mut value = 0u64;
+        for shift in 0..10 {
+            let byte = *self.bytes.get(self.at).ok_or(WireError::Truncated { offset })?;
+            self.at += 1;
+            value |= u64::from(byte & 0x7f) << (7 * shift);
+            if byte < 0x80 {
+                // The tenth byte holds one bit.
+                return if shift == 9 && byte > 1 { Err(WireError::InvalidVarint { offset }) } else { Ok(value) };
+            }
+        }
+        Err(WireError::InvalidVarint { offset })
+    }
+
+    pub(crate) fn fixed64(&mut self) -> Result<u64, WireError> {
+        let offset = self.at;
+        let word = self.take(8, offset)?;
+        Ok(u64::from_le_bytes(word.try_into().map_err(|_| WireError::Truncated { offset })?))
+    }
+
+    pub(crate) fn fixed32(&mut self) -> Result<u32, WireError> {
+        let offset = self.at;
+        let word = self.take(4, offset)?;
+        Ok(u32::from_le_bytes(word.try_into().map_err(|_| WireError::Truncated { offset })?))
+    }
+
+    fn take(&mut self, length: usize, offset: usize) -> Result<&'a [u8], WireError> {
+        let end = self.at.checked_add(length).ok_or(WireError::Truncated { offset })?;
+        let taken = self.bytes.get(self.at..end).ok_or(WireError::Truncated { offset })?;
+        self.at = end;
+        Ok(taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    fn message(parts: &[(u32, &[u8])]) -> Vec<u8> {
+        let mut out = Vec::new();
+        for (number, payload) in parts {
+            put_bytes(&mut out, *number, payload);
+        }
+        out
+    }
+
+    #[test]
+    fn occurrences_of_a_message_field_merge() {
+        let bytes = message(&[(1, b"ab"), (2, b"x"), (1, b"cd")]);
+        assert_eq!(submessage(&bytes, 1).unwrap().unwrap().as_ref(), b"abcd");
+        assert_eq!(submessage(&bytes, 3).unwrap(), None);
+    }
+
+    #[test]
+    fn an_edit_keeps_everything_around_it_in_place() {
+        let inner = message(&[(9, b"unknown"), (2, b"old")]);
+        let bytes = message(&[(70, b"before"), (1, &inner), (71, b"after")]);
+        let edited = edit_at::<WireError>(&bytes, &[1], &mut |inner| {
+            let mut inner = without(inner, &[2])?;
+            put_bytes(&mut inner, 2, b"new");
+            Ok(inner)
+        })
+        .unwrap();
+        let expected = message(&[(9, b"unknown"), (2, b"new")]);
+        assert_eq!(edited, message(&[(70, b"before"), (1, &expected), (71, b"after")]));
+    }
+
+    #[test]
+    fn an_edit_creates_the_fields_on_its_way() {
+        let edited = edit_at::<WireError>(&[], &[2, 3], &mut |_| Ok(b"".to_vec())).unwrap();
+        assert_eq!(edited, vec![0x12, 2, 0x1a, 0]);
+    }
+
+    #[test]
+    fn broken_bytes_are_errors() {
+        let cases: [(&[u8], WireError); 5] = [
+            (&[0x0a, 5, 1], WireError::Truncated { offset: 0 }),
+            (&[0x00, 1], WireError::InvalidTag { offset: 0 }),
+            (&[0x0f, 1], WireError::InvalidTag { offset: 0 }),
+            (&[0x0c], WireError::InvalidTag { offset: 0 }),
+            (&[0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f], WireError::InvalidVarint { offset: 1 }),
+        ];
+        for (bytes, error) in cases {
+            assert_eq!(fields(bytes).last(), Some(Err(error)), "{bytes:?}");
+        }
+        let bottomless = [0x0b; 4096];
+        assert!(fields(&bottomless).last().unwrap().is_err());
+    }
+
+    #[test]
+    fn groups_are_skipped_whole() {
+        let bytes = [0x0b, 0x10, 7, 0x0c, 0x18, 1];
+        let numbers: Vec<u32> = fields(&bytes).map(|f| f.unwrap().number).collect();
+        assert_eq!(numbers, [1, 3]);
+    }
+}
