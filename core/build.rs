@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, env, error::Error, fmt::Write as _, fs, path::P
 
 use prost_build::{Config, Module};
 use prost_types::{
-    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorSet, field_descriptor_proto as field,
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorSet,
+    field_descriptor_proto as field,
 };
 
 const ROOT: &str = "../proto";
@@ -26,7 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let set = compiler.file_descriptor_set();
     fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
     fs::write(out.join("schema.rs"), Schema::of(&set).render()?)?;
-    let requests = set.file.iter().map(|file| (Module::from_protobuf_package_name(file.package()), file.clone()));
+    let requests =
+        set.file.iter().map(|file| (Module::from_protobuf_package_name(file.package()), file.clone()));
     for (module, code) in Config::new().btree_map(["."]).generate(requests.collect())? {
         fs::write(out.join(module.to_file_name_or("root")), code)?;
     }

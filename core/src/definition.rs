@@ -63,7 +63,8 @@ pub fn equal(kind: Kind, one: &[u8], other: &[u8]) -> Result<bool, MessageError>
 /// computed. Such a change makes a new version; see [`crate::kind::ViewInfo::significant`].
 pub fn significantly_differ(kind: Kind, one: &[u8], other: &[u8]) -> Result<bool, MessageError> {
     let info = kind.info();
-    let (Some(view), Some(spec)) = (&info.view, info.message.field(1).and_then(|field| field.message())) else {
+    let (Some(view), Some(spec)) = (&info.view, info.message.field(1).and_then(|field| field.message()))
+    else {
         return Ok(false);
     };
     let part = |bytes: &[u8]| -> Result<Vec<u8>, MessageError> {
@@ -93,7 +94,9 @@ fn canonical(ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<Vec<u
         for datum in data {
             let mut element = Vec::new();
             let datum = match (field.message(), datum) {
-                (Some(inner), Datum::Message(bytes)) => Datum::Message(canonical(inner, bytes, depth + 1)?.into()),
+                (Some(inner), Datum::Message(bytes)) => {
+                    Datum::Message(canonical(inner, bytes, depth + 1)?.into())
+                }
                 _ => datum.clone(),
             };
             // A message whose every field is absent says no more than no message, unless its
@@ -124,7 +127,9 @@ fn is_absent(field: &FieldType, rule: Option<Rule>, datum: &Datum<'_>) -> bool {
         Datum::Signed(value) => *value == 0,
         Datum::Unsigned(value) => *value == 0,
         Datum::Bool(value) => !*value,
-        Datum::Text(value) => value.is_empty() || matches!(rule, Some(Rule::Default(default)) if default == *value),
+        Datum::Text(value) => {
+            value.is_empty() || matches!(rule, Some(Rule::Default(default)) if default == *value)
+        }
         Datum::Bytes(value) => value.is_empty(),
         Datum::Enum(value) => *value == 0,
         Datum::Message(_) => false,
@@ -175,7 +180,11 @@ pub fn changes(kind: Kind, before: &[u8], after: &[u8]) -> Result<Vec<FieldChang
     for (path, value) in &old {
         let after = new.iter().find(|(other, _)| other == path).map(|(_, value)| value);
         if after != Some(value) {
-            found.push(FieldChange { path: path.clone(), before: Some(value.clone()), after: after.cloned() });
+            found.push(FieldChange {
+                path: path.clone(),
+                before: Some(value.clone()),
+                after: after.cloned(),
+            });
         }
     }
     for (path, value) in new {
@@ -203,7 +212,9 @@ fn leaves(
         if rule == Some(Rule::Ignored) {
             continue;
         }
-        if field.shape == Shape::Repeated && is_packable(field.ty) || rule == Some(Rule::Unordered) && field.message().is_none() {
+        if field.shape == Shape::Repeated && is_packable(field.ty)
+            || rule == Some(Rule::Unordered) && field.message().is_none()
+        {
             let mut texts: Vec<String> = data.iter().map(|datum| text(field, datum)).collect();
             if rule == Some(Rule::Unordered) {
                 texts.sort();
@@ -225,7 +236,9 @@ fn leaves(
                 path = format!("{path}[{}]", named.unwrap_or_else(|| format!("{index}")));
             }
             match inner {
-                Some((inner, bytes)) if field.shape == Shape::Map => map_value(inner, bytes, &path, out, depth)?,
+                Some((inner, bytes)) if field.shape == Shape::Map => {
+                    map_value(inner, bytes, &path, out, depth)?
+                }
                 Some((inner, bytes)) if inner.name == "google.protobuf.Timestamp" => {
                     let time = Timestamp::decode(bytes).unwrap_or_default();
                     out.push((path, format!("{time}")));
@@ -233,7 +246,10 @@ fn leaves(
                 Some((inner, bytes)) if inner.name == "google.protobuf.Duration" => {
                     let length = Timestamp::decode(bytes).unwrap_or_default();
                     if length != Timestamp::default() {
-                        out.push((path, format!("{}{}s", length.seconds, crate::time::decimals(length.nanos))));
+                        out.push((
+                            path,
+                            format!("{}{}s", length.seconds, crate::time::decimals(length.nanos)),
+                        ));
                     }
                 }
                 Some((inner, bytes)) => leaves(inner, bytes, &format!("{path}."), out, depth + 1)?,
@@ -312,10 +328,14 @@ mod tests {
             let has = |ty: &MessageType| ty.field_named(field).is_some();
             match MessageType::find(message) {
                 Some(ty) => assert!(has(ty), "{message} has no {field}"),
-                None => assert!(message.is_empty() && Kind::all().any(|kind| {
-                    let top = kind.info().message;
-                    has(top) || top.fields.iter().filter_map(FieldType::message).any(has)
-                }), "{message} {field}"),
+                None => assert!(
+                    message.is_empty()
+                        && Kind::all().any(|kind| {
+                            let top = kind.info().message;
+                            has(top) || top.fields.iter().filter_map(FieldType::message).any(has)
+                        }),
+                    "{message} {field}"
+                ),
             }
         }
     }
@@ -344,7 +364,10 @@ mod tests {
         assert!(!equal(Kind::FeatureView, &plain, &tagged).unwrap());
         assert!(!significantly_differ(Kind::FeatureView, &plain, &tagged).unwrap());
         let change = &changes(Kind::FeatureView, &plain, &tagged).unwrap()[0];
-        assert_eq!((change.path.as_str(), &change.before, &change.after), ("spec.tags[team]", &None, &Some("risk".to_string())));
+        assert_eq!(
+            (change.path.as_str(), &change.before, &change.after),
+            ("spec.tags[team]", &None, &Some("risk".to_string()))
+        );
         let wider = view(|spec, _| spec.features[0].value_type = 4);
         assert!(significantly_differ(Kind::FeatureView, &plain, &wider).unwrap());
         let change = &changes(Kind::FeatureView, &plain, &wider).unwrap()[0];

@@ -119,9 +119,9 @@ impl Kind {
 
     /// Finds a kind by any of its names: `FeatureView`, `feature view`, `feature-views`, `feature_views`.
     pub fn find(name: &str) -> Option<Kind> {
-        let found = KINDS.iter().find(|info| {
-            [info.name, info.singular, info.plural, info.table.name].contains(&name)
-        });
+        let found = KINDS
+            .iter()
+            .find(|info| [info.name, info.singular, info.plural, info.table.name].contains(&name));
         found.map(|info| info.kind)
     }
 
@@ -144,10 +144,19 @@ impl fmt::Display for Kind {
     }
 }
 
-const NONE: Paths =
-    Paths { name: &[], project: &[], description: &[], owner: &[], tags: &[], meta: &[], created: 0, last_updated: 0 };
+const NONE: Paths = Paths {
+    name: &[],
+    project: &[],
+    description: &[],
+    owner: &[],
+    tags: &[],
+    meta: &[],
+    created: 0,
+    last_updated: 0,
+};
 /// Most messages: `spec` is field 1, `meta` field 2 with both times.
-const SPEC: Paths = Paths { name: &[1, 1], project: &[1, 2], meta: &[2], created: 1, last_updated: 2, ..NONE };
+const SPEC: Paths =
+    Paths { name: &[1, 1], project: &[1, 2], meta: &[2], created: 1, last_updated: 2, ..NONE };
 
 static KINDS: [KindInfo; 12] = [
     KindInfo {
@@ -296,7 +305,12 @@ static KINDS: [KindInfo; 12] = [
         plural: "feature-services",
         message: &schema::FEAST_CORE_FEATURESERVICE,
         registry_field: 7,
-        table: Table::new("feature_services", "feature_service_name", "feature_service_proto", Layout::Object),
+        table: Table::new(
+            "feature_services",
+            "feature_service_name",
+            "feature_service_proto",
+            Layout::Object,
+        ),
         at: Paths { description: &[1, 5], tags: &[1, 4], owner: &[1, 6], ..SPEC },
         stores_project: false,
         view: None,
@@ -387,7 +401,8 @@ mod tests {
         for info in &KINDS {
             let at = &info.at;
             let plain = [("name", at.name), ("project", at.project), ("owner", at.owner), ("tags", at.tags)];
-            for (name, path) in plain.into_iter().chain([("description", at.description), ("meta", at.meta)]) {
+            for (name, path) in plain.into_iter().chain([("description", at.description), ("meta", at.meta)])
+            {
                 assert!(path.is_empty() || field(info.message, path).unwrap().name == name, "{info:?}");
             }
             let meta = field(info.message, at.meta).and_then(|field| field.message());
@@ -398,7 +413,9 @@ mod tests {
             assert!(matches!(registry.ty, Type::Message(message) if core::ptr::eq(message, info.message)));
             let Some(view) = &info.view else { continue };
             let spec = info.message.field(1).unwrap().message().unwrap();
-            for (name, number) in [("version", view.version), ("entities", view.entities), ("features", view.features)] {
+            for (name, number) in
+                [("version", view.version), ("entities", view.entities), ("features", view.features)]
+            {
                 assert!(number == 0 || spec.field(number).unwrap().name == name, "{info:?}");
             }
             for (name, number) in [

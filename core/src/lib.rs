@@ -3,11 +3,14 @@
 extern crate alloc;
 
 pub mod definition;
+pub mod json;
 pub mod kind;
+pub mod memory;
 pub mod message;
 pub mod object;
 pub mod operation;
 pub mod proto;
+pub mod query;
 pub mod refusal;
 pub mod rows;
 pub mod schema;

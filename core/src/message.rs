@@ -118,7 +118,9 @@ impl<'a> Message<'a> {
         let datum = datum(field.ty, payload).map_err(wrong)?;
         match (field.shape, data.as_mut_slice(), datum) {
             (Shape::Repeated | Shape::Map, _, datum) => data.push(datum),
-            (_, [Datum::Message(earlier)], Datum::Message(later)) => earlier.to_mut().extend_from_slice(&later),
+            (_, [Datum::Message(earlier)], Datum::Message(later)) => {
+                earlier.to_mut().extend_from_slice(&later)
+            }
             (_, [earlier], later) => *earlier = later,
             (_, _, first) => data.push(first),
         }
@@ -243,7 +245,9 @@ fn datum(ty: Type, payload: Payload<'_>) -> Result<Datum<'_>, &'static str> {
         (Type::Float, Payload::Fixed32(bits)) => Datum::Float(f32::from_bits(bits)),
         (Type::Int64, Payload::Varint(bits)) => Datum::Signed(bits as i64),
         (Type::Int32, Payload::Varint(bits)) => Datum::Signed(i64::from(bits as i32)),
-        (Type::Uint64, Payload::Varint(bits)) | (Type::Fixed64, Payload::Fixed64(bits)) => Datum::Unsigned(bits),
+        (Type::Uint64, Payload::Varint(bits)) | (Type::Fixed64, Payload::Fixed64(bits)) => {
+            Datum::Unsigned(bits)
+        }
         (Type::Uint32, Payload::Varint(bits)) => Datum::Unsigned(u64::from(bits as u32)),
         (Type::Fixed32, Payload::Fixed32(bits)) => Datum::Unsigned(u64::from(bits)),
         (Type::Sfixed64, Payload::Fixed64(bits)) => Datum::Signed(bits as i64),

@@ -152,7 +152,10 @@ impl Object {
         if let Some(view) = &info.view {
             replaced.extend([view.version_number, view.version_id, view.state, view.intervals]);
             if view.intervals != 0 {
-                books.intervals.iter().for_each(|interval| wire::put_bytes(&mut booked, view.intervals, interval));
+                books
+                    .intervals
+                    .iter()
+                    .for_each(|interval| wire::put_bytes(&mut booked, view.intervals, interval));
             }
             if let (Some(number), true) = (books.version_number, view.version_number != 0) {
                 wire::put_varint(&mut booked, view.version_number, i64::from(number) as u64);

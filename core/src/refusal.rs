@@ -63,7 +63,9 @@ pub enum Refusal {
         problem: String,
     },
     /// Another kind of view has the name already; views share one name space.
-    #[error("cannot apply {incoming} `{name}`: project `{project}` has {existing} `{name}`, and views share one name space")]
+    #[error(
+        "cannot apply {incoming} `{name}`: project `{project}` has {existing} `{name}`, and views share one name space"
+    )]
     NameConflict {
         /// The project.
         project: String,
@@ -85,7 +87,9 @@ pub enum Refusal {
         name: String,
     },
     /// The database compares names without regard to case, and has the name in another spelling.
-    #[error("{kind} `{name}` is taken by `{stored}`: this database's table does not tell the two spellings apart")]
+    #[error(
+        "{kind} `{name}` is taken by `{stored}`: this database's table does not tell the two spellings apart"
+    )]
     SpellingConflict {
         /// The kind of object.
         kind: Kind,
@@ -95,7 +99,9 @@ pub enum Refusal {
         stored: String,
     },
     /// A pin would drop a definition that is stored nowhere else.
-    #[error("cannot pin feature view `{name}` to `v{version}`: the definition given differs from the active one")]
+    #[error(
+        "cannot pin feature view `{name}` to `v{version}`: the definition given differs from the active one"
+    )]
     PinConflict {
         /// The view.
         name: String,
@@ -157,7 +163,9 @@ pub enum Refusal {
         source: MessageError,
     },
     /// A restore would overwrite objects.
-    #[error("project `{project}` already has {count} objects that the snapshot would overwrite, such as {example}")]
+    #[error(
+        "project `{project}` already has {count} objects that the snapshot would overwrite, such as {example}"
+    )]
     WouldOverwrite {
         /// The project.
         project: String,
@@ -187,7 +195,9 @@ impl Refusal {
                 "names are case-sensitive; `list` shows those that exist, `--project` chooses the project"
             }
             Refusal::ProjectNotFound { .. } => "`projects list` shows the projects of this registry",
-            Refusal::VersionNotFound { .. } => "`feature-views list-versions NAME` shows the versions that exist",
+            Refusal::VersionNotFound { .. } => {
+                "`feature-views list-versions NAME` shows the versions that exist"
+            }
             Refusal::InvalidName { .. } => {
                 "names have 1 to 255 characters without control characters; those of views also without `@` and `:`; \
                  those of projects only letters, digits, `_` and `-`, starting with a letter or digit"
@@ -200,7 +210,9 @@ impl Refusal {
             Refusal::PinConflict { .. } => {
                 "apply the changed definition as `latest` first, so that it becomes a version, then pin"
             }
-            Refusal::NotMaterializable { .. } => "materializations are recorded on batch and stream feature views",
+            Refusal::NotMaterializable { .. } => {
+                "materializations are recorded on batch and stream feature views"
+            }
             Refusal::InvalidInterval { .. } => "give the start first, then the end",
             Refusal::Damaged { .. } => {
                 "restore the object from a backup with `registry import`, or delete it and apply its definition again"

@@ -102,6 +102,16 @@ impl Rows {
         self.metadata.get(&(project.into(), key.into())).map(String::as_str)
     }
 
+    /// Adds what another selection found.
+    pub fn merge(&mut self, other: Rows) {
+        self.objects.extend(other.objects);
+        for (view, versions) in other.versions {
+            self.versions.entry(view).or_default().extend(versions);
+        }
+        self.metadata.extend(other.metadata);
+        self.other_spellings.extend(other.other_spellings);
+    }
+
     /// The stored spelling of a key that the database takes for the same; see `other_spellings`.
     pub fn other_spelling(&self, key: &Key) -> Option<&Key> {
         let folded = |text: &str| text.trim_end().to_lowercase();

@@ -134,8 +134,12 @@ pub fn read(bytes: &[u8], options: ReadOptions<'_>) -> Result<Rows, SnapshotErro
         let (key, row) = top.row(*kind, *index, bytes, fallback.as_deref(), options)?;
         rows.objects.insert(key, row);
     }
-    let supplement = own::Supplement::decode(top.supplement.as_slice())
-        .map_err(|_| SnapshotError::NotARegistry(broken(schema::FEAST_REGISTRY_SUPPLEMENT.name, WireError::Truncated { offset: 0 })))?;
+    let supplement = own::Supplement::decode(top.supplement.as_slice()).map_err(|_| {
+        SnapshotError::NotARegistry(broken(
+            schema::FEAST_REGISTRY_SUPPLEMENT.name,
+            WireError::Truncated { offset: 0 },
+        ))
+    })?;
     top.read_history(&mut rows)?;
     top.read_infra(&infra, &supplement, fallback, &mut rows);
     for own::MetadataEntry { project, key, value } in supplement.metadata {
@@ -184,7 +188,11 @@ impl<'a> TopLevel<'a> {
         let (mut known, mut tables) = (false, 0);
         for field in wire::fields(bytes) {
             let field = field.map_err(|source| SnapshotError::NotARegistry(broken(ty.name, source)))?;
-            let wrong = |name| MessageError::Field { message: ty.name, field: name, problem: "has another wire type" };
+            let wrong = |name| MessageError::Field {
+                message: ty.name,
+                field: name,
+                problem: "has another wire type",
+            };
             let Some(field_type) = ty.field(field.number) else {
                 *unknown.entry(field.number).or_default() += 1;
                 continue;
@@ -216,7 +224,8 @@ impl<'a> TopLevel<'a> {
             return Err(SnapshotError::Foreign);
         }
         if tables > 0 {
-            top.unsupported.push(alloc::format!("{tables} feature tables, which Feast gave up for feature views"));
+            top.unsupported
+                .push(alloc::format!("{tables} feature tables, which Feast gave up for feature views"));
         }
         let newer = |(number, count)| alloc::format!("{count} entries of the unknown field {number}");
         top.unsupported.extend(unknown.into_iter().map(newer));
@@ -232,7 +241,8 @@ impl<'a> TopLevel<'a> {
 
     fn projects(&self) -> impl Iterator<Item = String> {
         let projects = self.objects.iter().filter(|(kind, _)| *kind == Kind::Project);
-        let named = projects.filter_map(|(_, bytes)| Some(Object::parse(Kind::Project, bytes.to_vec()).ok()?.name()));
+        let named =
+            projects.filter_map(|(_, bytes)| Some(Object::parse(Kind::Project, bytes.to_vec()).ok()?.name()));
         named.chain(self.project_uuids.keys().cloned())
     }
 
@@ -263,7 +273,9 @@ impl<'a> TopLevel<'a> {
             Kind::Project => name.clone(),
             _ => match object.project() {
                 own if !own.is_empty() => own,
-                _ => fallback.map(String::from).ok_or(SnapshotError::NoProject { kind, name: name.clone() })?,
+                _ => {
+                    fallback.map(String::from).ok_or(SnapshotError::NoProject { kind, name: name.clone() })?
+                }
             },
         };
         let books = object.bookkeeping();
@@ -293,7 +305,13 @@ impl<'a> TopLevel<'a> {
 
     /// The infra of every project, from the supplement; without one the single infra that the
     /// message has room for is that of the last project, as Feast writes it.
-    fn read_infra(&self, infra: &[u8], supplement: &own::Supplement, fallback: Option<String>, rows: &mut Rows) {
+    fn read_infra(
+        &self,
+        infra: &[u8],
+        supplement: &own::Supplement,
+        fallback: Option<String>,
+        rows: &mut Rows,
+    ) {
         let mut put = |project: String, bytes: Vec<u8>| {
             let row = Row { bytes, last_updated: self.last_updated.seconds, user_metadata: None };
             rows.objects.insert(Key::new(Kind::Infra, project, INFRA_NAME), row);
@@ -358,7 +376,8 @@ pub fn write(rows: &Rows, version_id: &str) -> Result<Vec<u8>, SnapshotError> {
             last_infra = Some(&row.bytes);
             continue;
         }
-        let damaged = |source| SnapshotError::Damaged { kind: key.kind, index: *index, name: key.name.clone(), source };
+        let damaged =
+            |source| SnapshotError::Damaged { kind: key.kind, index: *index, name: key.name.clone(), source };
         let object = row.object(key.kind).map_err(damaged)?;
         let object = object.with_text(key.kind.info().at.project, &key.project).map_err(damaged)?;
         wire::put_bytes(&mut out, key.kind.info().registry_field, object.bytes());
@@ -380,7 +399,8 @@ pub fn write(rows: &Rows, version_id: &str) -> Result<Vec<u8>, SnapshotError> {
             let entry = feast::ProjectMetadata { project: project.clone(), project_uuid: value.clone() };
             wire::put_bytes(&mut out, PROJECT_METADATA, &entry.encode_to_vec());
         } else {
-            let entry = own::MetadataEntry { project: project.clone(), key: key.clone(), value: value.clone() };
+            let entry =
+                own::MetadataEntry { project: project.clone(), key: key.clone(), value: value.clone() };
             wire::put_bytes(&mut supplement, 2, &entry.encode_to_vec());
         }
     }

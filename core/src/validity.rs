@@ -15,7 +15,8 @@ use crate::{
     object::Object,
     proto::feast::core::{
         DataSource, FeatureTransformationV2, OnDemandFeatureView, Permission, SavedDataset,
-        feature_transformation_v2::Transformation, on_demand_source::Source, permission_spec,
+        StreamFeatureView, feature_transformation_v2::Transformation, on_demand_source::Source,
+        permission_spec,
     },
     refusal::Refusal,
     version::Version,
@@ -78,12 +79,13 @@ pub fn admit(object: Object) -> Result<Object, Refusal> {
         Kind::FeatureView | Kind::StreamFeatureView | Kind::LabelView if entities(&object).is_empty() => {
             refuse("has no entities; a view without entities lists the entity `__dummy`")
         }
-        Kind::StreamFeatureView if object.text(&[1, 11, 20]).is_empty() && !has(&object, &[1, 11]) => {
-            refuse("has no stream source; set `spec.streamSource`")
-        }
+        Kind::StreamFeatureView => match stream_problem(&decode::<StreamFeatureView>(&object)?) {
+            Some(problem) => refuse(problem),
+            None => Ok(object),
+        },
         Kind::OnDemandFeatureView => match on_demand_problem(&decode::<OnDemandFeatureView>(&object)?) {
             Some(problem) => refuse(&problem),
-            None => Ok(object),
+            None => with_plain_mode(object),
         },
         Kind::DataSource if decode::<DataSource>(&object)?.r#type == 0 => {
             refuse("has no type; set `type`, for example to BATCH_FILE")
@@ -123,10 +125,6 @@ fn decode<M: prost::Message + Default>(object: &Object) -> Result<M, Refusal> {
     M::decode(object.bytes()).map_err(error)
 }
 
-fn has(object: &Object, path: &[u32]) -> bool {
-    matches!(crate::wire::submessage_at(object.bytes(), path), Ok(Some(_)))
-}
-
 fn entities(object: &Object) -> Vec<Vec<u8>> {
     let Some(view) = &object.kind().info().view else { return Vec::new() };
     let spec = crate::wire::submessage(object.bytes(), 1).ok().flatten().unwrap_or_default();
@@ -134,8 +132,32 @@ fn entities(object: &Object) -> Vec<Vec<u8>> {
     found.into_iter().map(Vec::from).collect()
 }
 
+fn stream_problem(view: &StreamFeatureView) -> Option<&'static str> {
+    let spec = view.spec.clone().unwrap_or_default();
+    if spec.stream_source.is_none() {
+        return Some("has no stream source; set `spec.streamSource`");
+    }
+    // Feast unpickles the body whenever it reads the view, and fails on an empty one.
+    #[expect(deprecated, reason = "the only place in which Feast looks for a stream view's function")]
+    let bodiless = spec.user_defined_function.is_some_and(|function| function.body.is_empty());
+    bodiless.then_some("has a function without its pickled `body`, which Feast could not load")
+}
+
+/// Feast reads the mode of an on-demand view in lower case only, and none as `pandas`.
+fn with_plain_mode(object: Object) -> Result<Object, Refusal> {
+    const MODE: &[u32] = &[1, 11];
+    let mode = match object.text(MODE).to_lowercase() {
+        mode if mode.is_empty() => "pandas".into(),
+        mode => mode,
+    };
+    let kind = object.kind();
+    object.with_text(MODE, &mode).map_err(|source| Refusal::Unreadable { kind, source })
+}
+
 fn on_demand_problem(view: &OnDemandFeatureView) -> Option<String> {
     let spec = view.spec.clone().unwrap_or_default();
+    #[expect(deprecated, reason = "views written before `feature_transformation` existed have only this")]
+    let has_old_function = spec.user_defined_function.is_some();
     if spec.sources.is_empty() {
         return Some("has no sources; set `spec.sources`".into());
     }
@@ -167,7 +189,8 @@ fn on_demand_problem(view: &OnDemandFeatureView) -> Option<String> {
     if !spec.aggregations.is_empty() {
         return None;
     }
-    let transformation = spec.feature_transformation.and_then(|FeatureTransformationV2 { transformation }| transformation);
+    let transformation =
+        spec.feature_transformation.and_then(|FeatureTransformationV2 { transformation }| transformation);
     match (transformation, mode.as_str()) {
         (Some(Transformation::SubstraitTransformation(_)), "substrait" | "") => None,
         (Some(Transformation::SubstraitTransformation(_)), _) => {
@@ -176,9 +199,16 @@ fn on_demand_problem(view: &OnDemandFeatureView) -> Option<String> {
         (Some(Transformation::UserDefinedFunction(_)), "substrait") => {
             Some("has a Python function, which does not fit `mode: substrait`".into())
         }
-        (Some(Transformation::UserDefinedFunction(_)), _) => None,
-        // The field that Feast wrote before `feature_transformation` existed.
-        (None, _) if spec.user_defined_function.is_some() => None,
+        (Some(Transformation::UserDefinedFunction(function)), _)
+            if function.body_text.is_empty() && !has_old_function =>
+        {
+            Some("has a function without its text, which Feast could not load; set its `bodyText`".into())
+        }
+        (Some(Transformation::UserDefinedFunction(_)), "" | "pandas" | "python") => None,
+        (Some(Transformation::UserDefinedFunction(_)), _) => {
+            Some(format!("has the mode `{mode}`; an on-demand view's function is of mode pandas or python"))
+        }
+        (None, _) if has_old_function => None,
         (None, _) => Some("has neither a transformation nor aggregations".into()),
     }
 }
@@ -199,7 +229,8 @@ fn admit_permission(object: Object) -> Result<Object, Refusal> {
     }
     let before = spec.clone();
     if spec.types.is_empty() {
-        spec.types = (0..).map_while(|number| permission_spec::Type::try_from(number).ok()).map(i32::from).collect();
+        spec.types =
+            (0..).map_while(|number| permission_spec::Type::try_from(number).ok()).map(i32::from).collect();
     }
     spec.name_patterns.iter_mut().for_each(|pattern| *pattern = pattern.trim().into());
     let trimmed = |(key, value): (String, String)| (key.trim().into(), value.trim().into());
@@ -235,14 +266,19 @@ mod tests {
         ] {
             assert_eq!(check_name(kind, name).is_ok(), fine, "{name}");
         }
-        for (name, fine) in [("driver_ranking", true), ("équipe-1", true), ("-x y", false), ("_x", false), ("a.b", false)] {
+        for (name, fine) in
+            [("driver_ranking", true), ("équipe-1", true), ("-x y", false), ("_x", false), ("a.b", false)]
+        {
             assert_eq!(check_project_name(name).is_ok(), fine, "{name}");
         }
     }
 
     #[test]
     fn a_permission_is_made_readable_for_feast() {
-        let policy = Policy { policy_type: Some(PolicyType::RoleBasedPolicy(RoleBasedPolicy::default())), ..Default::default() };
+        let policy = Policy {
+            policy_type: Some(PolicyType::RoleBasedPolicy(RoleBasedPolicy::default())),
+            ..Default::default()
+        };
         let spec = PermissionSpec {
             name: "p".into(),
             actions: vec![1],
@@ -259,7 +295,9 @@ mod tests {
         let read = Permission::decode(admitted.bytes()).unwrap().spec.unwrap();
         assert_eq!((read.types.len(), read.name_patterns), (12, vec!["fv.*".to_string()]));
         assert_eq!(crate::wire::last_varint(admitted.bytes(), 99).unwrap(), Some(7));
-        for broken in [PermissionSpec { actions: vec![], ..spec.clone() }, PermissionSpec { policy: None, ..spec }] {
+        for broken in
+            [PermissionSpec { actions: vec![], ..spec.clone() }, PermissionSpec { policy: None, ..spec }]
+        {
             assert!(admit(object(&broken)).is_err());
         }
     }

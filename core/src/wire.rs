@@ -281,7 +281,11 @@ impl<'a> Reader<'a> {
             value |= u64::from(byte & 0x7f) << (7 * shift);
             if byte < 0x80 {
                 // The tenth byte holds one bit.
-                return if shift == 9 && byte > 1 { Err(WireError::InvalidVarint { offset }) } else { Ok(value) };
+                return if shift == 9 && byte > 1 {
+                    Err(WireError::InvalidVarint { offset })
+                } else {
+                    Ok(value)
+                };
             }
         }
         Err(WireError::InvalidVarint { offset })
@@ -354,7 +358,10 @@ mod tests {
             (&[0x00, 1], WireError::InvalidTag { offset: 0 }),
             (&[0x0f, 1], WireError::InvalidTag { offset: 0 }),
             (&[0x0c], WireError::InvalidTag { offset: 0 }),
-            (&[0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f], WireError::InvalidVarint { offset: 1 }),
+            (
+                &[0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
+                WireError::InvalidVarint { offset: 1 },
+            ),
         ];
         for (bytes, error) in cases {
             assert_eq!(fields(bytes).last(), Some(Err(error)), "{bytes:?}");

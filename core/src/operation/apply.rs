@@ -125,7 +125,8 @@ impl Operation for Apply {
                 viewed.insert(name);
             }
         }
-        let objects = names.into_iter().map(|((kind, project), names)| Selection::named(kind, project, names));
+        let objects =
+            names.into_iter().map(|((kind, project), names)| Selection::named(kind, project, names));
         let versions = versions.into_iter().filter(|(_, (names, _))| !names.is_empty());
         let versions = versions.map(|(project, (names, bytes))| Selection::Versions {
             project: Some(project.into()),
@@ -139,7 +140,8 @@ impl Operation for Apply {
     }
 
     fn decide(&self, rows: &Rows, context: &Context) -> Result<Plan<Self::Outcome>, Refusal> {
-        let mut draft = Draft { rows, context, promote: self.promote, writes: Vec::new(), changes: Vec::new(), ids: 0 };
+        let mut draft =
+            Draft { rows, context, promote: self.promote, writes: Vec::new(), changes: Vec::new(), ids: 0 };
         let mut refusals = Vec::new();
         let mut taken: BTreeMap<(&str, &str), Vec<Kind>> = BTreeMap::new();
         for (key, object) in &self.objects {
@@ -204,7 +206,9 @@ impl Draft<'_> {
                 let changed = &self.changes;
                 let view_in_batch = |name: &str| {
                     let is_it = |change: &&Change| {
-                        change.key.kind.is_view() && change.key.project == key.project && change.key.name == name
+                        change.key.kind.is_view()
+                            && change.key.project == key.project
+                            && change.key.name == name
                     };
                     changed.iter().find(is_it).map(|change| (change.key.kind, change.after.clone()))
                 };
@@ -213,7 +217,8 @@ impl Draft<'_> {
             _ => object,
         };
         let row = self.rows.objects.get(key);
-        let damaged = |source| Refusal::Damaged { kind, project: key.project.clone(), name: key.name.clone(), source };
+        let damaged =
+            |source| Refusal::Damaged { kind, project: key.project.clone(), name: key.name.clone(), source };
         let stored = row.map(|row| row.object(kind)).transpose().map_err(damaged)?;
         let carried = carry(object.clone(), row.zip(stored.as_ref()), self.context.now)
             .and_then(|object| object.stored_in(&key.project))
@@ -278,13 +283,16 @@ impl Draft<'_> {
         if !exists && !given {
             let bytes = new_project(project, self.context.now)?.into_bytes();
             // Before the project's objects, so that the changes read in the order of creation.
-            self.changes.insert(0, Change {
-                key: key.clone(),
-                action: Action::Created,
-                version: None,
-                before: None,
-                after: bytes.clone(),
-            });
+            self.changes.insert(
+                0,
+                Change {
+                    key: key.clone(),
+                    action: Action::Created,
+                    version: None,
+                    before: None,
+                    after: bytes.clone(),
+                },
+            );
             self.put(&key, Some(bytes), false);
         }
         let last_updated = self.context.now.seconds;
@@ -330,5 +338,6 @@ fn carry(incoming: Object, stored: Option<(&Row, &Object)>, now: Timestamp) -> R
             books.intervals.push(interval);
         }
     }
-    incoming.with_unknown_of(stored)?.with_bookkeeping(&books)
+    // The bookkeeping first: it makes sure that there is a `meta` for unknown fields to return to.
+    incoming.with_bookkeeping(&books)?.with_unknown_of(stored)
 }

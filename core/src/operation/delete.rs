@@ -75,8 +75,10 @@ impl Operation for Delete {
         if found.iter().any(|key| key.kind.is_view()) {
             // Feast can store two kinds of view under one name; the other one keeps its versions.
             let stays = |kind: &Kind| rows.objects.contains_key(&key(*kind)) && !found.contains(&key(*kind));
-            let types = found.iter().filter_map(|key| key.kind.info().view.as_ref()).map(|view| view.history_type);
-            let delete = |view_type| Write::DeleteVersions { project: project.clone(), name: name.clone(), view_type };
+            let types =
+                found.iter().filter_map(|key| key.kind.info().view.as_ref()).map(|view| view.history_type);
+            let delete =
+                |view_type| Write::DeleteVersions { project: project.clone(), name: name.clone(), view_type };
             match Kind::VIEWS.iter().any(stays) {
                 true => writes.extend(types.map(Some).map(delete)),
                 false => writes.push(delete(None)),

@@ -44,7 +44,8 @@ impl Operation for Materialize {
             let (start, end) = (format!("{}", self.start), format!("{}", self.end));
             return Err(Refusal::InvalidInterval { name, start, end });
         }
-        let mut found = Kind::VIEWS.into_iter().filter_map(|kind| Some((kind, rows.row(kind, &project, &name)?)));
+        let mut found =
+            Kind::VIEWS.into_iter().filter_map(|kind| Some((kind, rows.row(kind, &project, &name)?)));
         let Some((kind, row)) = found.next() else {
             return Err(Refusal::NotFound { kind: Kind::FeatureView, project, name });
         };
@@ -54,7 +55,8 @@ impl Operation for Materialize {
         let mut interval = Vec::new();
         wire::put_bytes(&mut interval, 1, &self.start.encode());
         wire::put_bytes(&mut interval, 2, &self.end.encode());
-        let damaged = |source| Refusal::Damaged { kind, project: project.clone(), name: name.clone(), source };
+        let damaged =
+            |source| Refusal::Damaged { kind, project: project.clone(), name: name.clone(), source };
         let object = row.object(kind).map_err(damaged)?;
         let mut books = object.bookkeeping();
         books.intervals.push(interval);

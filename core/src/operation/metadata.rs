@@ -3,7 +3,9 @@
 
 use alloc::{collections::BTreeSet, string::String, vec::Vec};
 
-use super::{Context, Lock, Operation, PROJECT_UUID, Plan, Reads, Selection, Write, apply::new_project, reads_of};
+use super::{
+    Context, Lock, Operation, PROJECT_UUID, Plan, Reads, Selection, Write, apply::new_project, reads_of,
+};
 use crate::{
     kind::Kind,
     refusal::Refusal,
@@ -96,7 +98,8 @@ impl Operation for AdoptProjects {
     type Outcome = BTreeSet<String>;
 
     fn reads(&self) -> Reads {
-        let selections = Vec::from([Selection::all(Kind::Project, None), Selection::Metadata { project: None }]);
+        let selections =
+            Vec::from([Selection::all(Kind::Project, None), Selection::Metadata { project: None }]);
         Reads { lock: Lock::None, selections }
     }
 
@@ -132,7 +135,8 @@ impl Operation for PurgeMetadata {
     fn decide(&self, rows: &Rows, _: &Context) -> Result<Plan<Self::Outcome>, Refusal> {
         let known = rows.metadata.keys().filter(|(_, key)| key == PROJECT_UUID);
         let projects: BTreeSet<String> = known.map(|(project, _)| project.clone()).collect();
-        let writes = projects.iter().map(|project| Write::DeleteMetadata { project: project.clone() }).collect();
+        let writes =
+            projects.iter().map(|project| Write::DeleteMetadata { project: project.clone() }).collect();
         Ok(Plan { writes, outcome: projects })
     }
 }

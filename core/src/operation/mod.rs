@@ -207,7 +207,8 @@ impl Context {
         // SplitMix64 over the entropy: distinct for every index, as random as the entropy is.
         let mut word = [0u64; 2];
         for (half, slot) in word.iter_mut().enumerate() {
-            let seed = self.entropy.iter().skip(half * 8).take(8).fold(0, |bits, b| bits << 8 | u64::from(*b));
+            let seed =
+                self.entropy.iter().skip(half * 8).take(8).fold(0, |bits, b| bits << 8 | u64::from(*b));
             let mut z = seed.wrapping_add((index as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
             z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
             z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -55,7 +55,9 @@ pub(super) fn resolve(
         for field in wire::fields(spec) {
             let field = field?;
             match field.payload {
-                wire::Payload::Bytes(projection) if field.number == PROJECTIONS && !is_complete(projection)? => {
+                wire::Payload::Bytes(projection)
+                    if field.number == PROJECTIONS && !is_complete(projection)? =>
+                {
                     match view_of(projection, project, rows, in_batch) {
                         Ok((kind, view)) => match complete(projection, kind, &view)? {
                             Ok(done) => wire::put_bytes(&mut out, PROJECTIONS, &done),
@@ -106,7 +108,8 @@ fn view_of(
         let number = version as i32;
         let found = rows.versions_of(project, &name).and_then(|versions| versions.get(&number));
         let found = found.and_then(|row| Some((Kind::of_history_type(&row.view_type)?, row.bytes.clone())));
-        return found.ok_or_else(|| format!("projects `v{number}` of feature view `{name}`, which does not exist"));
+        return found
+            .ok_or_else(|| format!("projects `v{number}` of feature view `{name}`, which does not exist"));
     }
     if let Some(found) = in_batch(&name) {
         return Ok(found);
@@ -131,7 +134,9 @@ fn complete(projection: &[u8], kind: Kind, view: &[u8]) -> Result<Result<Vec<u8>
             Some(feature) => wire::put_bytes(&mut out, COLUMNS, feature),
             None => {
                 let view = text(projection, VIEW_NAME).unwrap_or_default();
-                return Ok(Err(format!("projects feature `{name}`, which feature view `{view}` does not have")));
+                return Ok(Err(format!(
+                    "projects feature `{name}`, which feature view `{view}` does not have"
+                )));
             }
         }
     }
@@ -146,7 +151,9 @@ fn complete(projection: &[u8], kind: Kind, view: &[u8]) -> Result<Result<Vec<u8>
         }
         // The same columns in `DataSource`: timestamp_field, date_partition_column, created_timestamp_column.
         for (own, sources) in [(TIMESTAMP_FIELD, 3), (DATE_PARTITION, 4), (CREATED_TIMESTAMP, 5)] {
-            if let (None, Some(column)) = (wire::last_bytes(projection, own)?, wire::last_bytes(&source, sources)?) {
+            if let (None, Some(column)) =
+                (wire::last_bytes(projection, own)?, wire::last_bytes(&source, sources)?)
+            {
                 wire::put_bytes(&mut out, own, column);
             }
         }

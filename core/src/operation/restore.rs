@@ -2,7 +2,9 @@
 
 use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 
-use super::{Context, LAST_UPDATED, Lock, Operation, PROJECT_UUID, Plan, Reads, Selection, Write, apply::new_project};
+use super::{
+    Context, LAST_UPDATED, Lock, Operation, PROJECT_UUID, Plan, Reads, Selection, Write, apply::new_project,
+};
 use crate::{
     kind::Kind,
     refusal::Refusal,
@@ -25,7 +27,11 @@ impl Restore {
     fn projects(&self) -> BTreeSet<String> {
         let objects = self.rows.objects.keys().map(|key| &key.project);
         let versions = self.rows.versions.keys().map(|(project, _)| project);
-        objects.chain(versions).chain(self.rows.metadata.keys().map(|(project, _)| project)).cloned().collect()
+        objects
+            .chain(versions)
+            .chain(self.rows.metadata.keys().map(|(project, _)| project))
+            .cloned()
+            .collect()
     }
 }
 
@@ -113,7 +119,11 @@ impl Restore {
                 plan.writes.push(Write::Update { key: key.clone(), bytes: row.bytes.clone(), last_updated });
                 if row.user_metadata.is_some() && row.user_metadata != existing.user_metadata {
                     let user_metadata = row.user_metadata.clone();
-                    plan.writes.push(Write::SetUserMetadata { key: key.clone(), user_metadata, last_updated });
+                    plan.writes.push(Write::SetUserMetadata {
+                        key: key.clone(),
+                        user_metadata,
+                        last_updated,
+                    });
                 }
             }
             None => plan.writes.push(Write::Insert(key.clone(), row.clone())),
@@ -122,7 +132,12 @@ impl Restore {
     }
 
     /// Projects that the snapshot only mentions get a row, and all of them metadata.
-    fn restore_projects(&self, rows: &Rows, context: &Context, plan: &mut Plan<Vec<Key>>) -> Result<(), Refusal> {
+    fn restore_projects(
+        &self,
+        rows: &Rows,
+        context: &Context,
+        plan: &mut Plan<Vec<Key>>,
+    ) -> Result<(), Refusal> {
         for (index, project) in self.projects().into_iter().enumerate() {
             let key = Key::project(&project);
             if !rows.objects.contains_key(&key) && !self.rows.objects.contains_key(&key) {

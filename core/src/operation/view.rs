@@ -82,7 +82,12 @@ impl ViewCase<'_> {
         Ok(NextView { active: self.promote.then_some(active), number: Some(number), ..next })
     }
 
-    fn forward_declare(&self, carried: Object, number: i32, last: Option<i32>) -> Result<NextView, MessageError> {
+    fn forward_declare(
+        &self,
+        carried: Object,
+        number: i32,
+        last: Option<i32>,
+    ) -> Result<NextView, MessageError> {
         let mut versions = Vec::new();
         if let (Some((row, _)), None, true) = (&self.stored, last, number != 0) {
             versions.push((0, self.version_row(row.bytes.clone(), 0)));
@@ -102,10 +107,12 @@ impl ViewCase<'_> {
         let unreadable = |source| Refusal::Unreadable { kind, source };
         let type_of = |view: &crate::kind::ViewInfo| view.history_type;
         if kind.info().view.as_ref().map(type_of) != Some(snapshot.view_type.as_str()) {
-            let problem = format!("cannot be pinned to `v{number}`, which is a version of a {}", snapshot.view_type);
+            let problem =
+                format!("cannot be pinned to `v{number}`, which is a version of a {}", snapshot.view_type);
             return Err(Refusal::Invalid { kind, name, problem });
         }
-        let damaged = |source| Refusal::Damaged { kind, project: self.project.into(), name: name.clone(), source };
+        let damaged =
+            |source| Refusal::Damaged { kind, project: self.project.into(), name: name.clone(), source };
         let snapshot = Object::parse(kind, snapshot.bytes.clone()).map_err(damaged)?;
         let version_path = kind.info().view.as_ref().map_or(0, |view| view.version);
         let path: &[u32] = if version_path == 0 { &[] } else { &[1, version_path] };
@@ -126,7 +133,8 @@ impl ViewCase<'_> {
                 if kept || !pinned_before {
                     break;
                 }
-                kept = !definition::significantly_differ(kind, incoming.bytes(), &version.bytes).map_err(damaged)?;
+                kept = !definition::significantly_differ(kind, incoming.bytes(), &version.bytes)
+                    .map_err(damaged)?;
             }
             if !kept {
                 return Err(Refusal::PinConflict { name, version: number });
@@ -155,7 +163,12 @@ impl ViewCase<'_> {
     }
 
     /// The object as version `number`, and the history row that records it.
-    fn numbered(&self, object: Object, number: i32, ids: usize) -> Result<(Object, VersionRow), MessageError> {
+    fn numbered(
+        &self,
+        object: Object,
+        number: i32,
+        ids: usize,
+    ) -> Result<(Object, VersionRow), MessageError> {
         let mut books = object.bookkeeping();
         // Readers take an absent number for v0, as proto3 does.
         books.version_number = Some(number).filter(|number| *number != 0);
@@ -179,7 +192,8 @@ impl ViewCase<'_> {
 impl NextView {
     /// The writes that add the versions.
     pub(super) fn version_writes(&mut self, project: &str, name: &str) -> Vec<Write> {
-        let write = |(number, row)| Write::InsertVersion { project: project.into(), name: name.into(), number, row };
+        let write =
+            |(number, row)| Write::InsertVersion { project: project.into(), name: name.into(), number, row };
         core::mem::take(&mut self.versions).into_iter().map(write).collect()
     }
 }

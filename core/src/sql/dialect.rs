@@ -1,5 +1,9 @@
 //! The SQL dialects the registry speaks, as a table of differences.
 
+use alloc::{format, string::String, vec::Vec};
+
+use super::ColumnType;
+
 /// A family of databases that accept the same statement text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dialect {
@@ -9,4 +13,60 @@ pub enum Dialect {
     Postgres,
     /// MySQL 5.7 or newer and MariaDB 10.3 or newer.
     Mysql,
+}
+
+impl Dialect {
+    /// The `index`th placeholder of a statement, counted from 1.
+    pub(super) fn placeholder(self, index: usize) -> String {
+        match self {
+            Dialect::Postgres => format!("${index}"),
+            Dialect::Sqlite | Dialect::Mysql => "?".into(),
+        }
+    }
+
+    /// `count` placeholders, the first being the `first`th of its statement.
+    pub(super) fn placeholders(self, first: usize, count: usize) -> String {
+        let each: Vec<String> = (first..first + count).map(|index| self.placeholder(index)).collect();
+        each.join(", ")
+    }
+
+    /// How a column type is spelled, as SQLAlchemy spells it for Feast; but names are case-sensitive
+    /// and blobs wide on MySQL, whatever the database's defaults are.
+    pub(super) fn spell(self, ty: ColumnType) -> String {
+        match (ty, self) {
+            (ColumnType::Name(length), _) => format!("VARCHAR({length})"),
+            (ColumnType::Text, _) => "TEXT".into(),
+            (ColumnType::Bytes, Dialect::Sqlite) => "BLOB".into(),
+            (ColumnType::Bytes, Dialect::Postgres) => "BYTEA".into(),
+            (ColumnType::Bytes, Dialect::Mysql) => "LONGBLOB".into(),
+            (ColumnType::Int, _) => "INTEGER".into(),
+            (ColumnType::Seconds, _) => "BIGINT".into(),
+        }
+    }
+
+    /// What follows the column list of `CREATE TABLE`.
+    pub(super) fn table_options(self) -> &'static str {
+        match self {
+            Dialect::Mysql => " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+            Dialect::Sqlite | Dialect::Postgres => "",
+        }
+    }
+
+    /// The suffix of a `SELECT` that locks its rows for a writer. SQLite locks the whole database.
+    pub(super) fn for_update(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres | Dialect::Mysql => " FOR UPDATE",
+        }
+    }
+
+    /// The suffix of a `SELECT` that keeps its rows from being changed.
+    pub(super) fn for_share(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " FOR SHARE",
+            // `FOR SHARE` is MySQL 8 only; this spelling is accepted by all.
+            Dialect::Mysql => " LOCK IN SHARE MODE",
+        }
+    }
 }

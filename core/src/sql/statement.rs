@@ -25,3 +25,62 @@ pub struct Statement {
     /// One value per placeholder, in order.
     pub values: Vec<Value>,
 }
+
+impl From<String> for Statement {
+    fn from(text: String) -> Self {
+        Statement { text, values: Vec::new() }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Text(text.into())
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Value::Text(text.clone())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Value::Int(number)
+    }
+}
+
+impl From<&Vec<u8>> for Value {
+    fn from(bytes: &Vec<u8>) -> Self {
+        Value::Bytes(bytes.clone())
+    }
+}
+
+impl Value {
+    /// The value as text; `None` where it is of another type.
+    pub fn into_text(self) -> Option<String> {
+        match self {
+            Value::Text(text) => Some(text),
+            // A character column that was created as binary.
+            Value::Bytes(bytes) => String::from_utf8(bytes).ok(),
+            Value::Null | Value::Int(_) => None,
+        }
+    }
+
+    /// The value as an integer; `None` where it is of another type.
+    pub fn into_int(self) -> Option<i64> {
+        match self {
+            Value::Int(number) => Some(number),
+            Value::Null | Value::Text(_) | Value::Bytes(_) => None,
+        }
+    }
+
+    /// The value as bytes; `None` where it is null or a number.
+    pub fn into_bytes(self) -> Option<Vec<u8>> {
+        match self {
+            Value::Bytes(bytes) => Some(bytes),
+            Value::Text(text) => Some(text.into_bytes()),
+            Value::Null | Value::Int(_) => None,
+        }
+    }
+}

@@ -62,12 +62,8 @@ pub enum ColumnType {
 }
 
 /// The versions of views: one row per version, its bytes those of the view's own message.
-pub static HISTORY: Table = Table::new(
-    "feature_view_version_history",
-    "feature_view_name",
-    "feature_view_proto",
-    Layout::History,
-);
+pub static HISTORY: Table =
+    Table::new("feature_view_version_history", "feature_view_name", "feature_view_proto", Layout::History);
 
 /// Keys and values per project: `project_uuid`, `last_updated_timestamp`, users' own.
 pub static METADATA: Table = Table::new("feast_metadata", "metadata_key", "metadata_value", Layout::Metadata);

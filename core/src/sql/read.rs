@@ -1,0 +1,174 @@
+//! From what an operation wants to read to `SELECT`s, and from their results to [`Rows`].
+
+use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
+
+use super::{Dialect, HISTORY, METADATA, Statement, Table, Value};
+use crate::{
+    kind::Kind,
+    operation::{Lock, Selection},
+    rows::{Key, Row, Rows, VersionRow},
+};
+
+/// Names asked for in one statement; SQLite allows 32,766 values, old builds 999.
+const NAMES_PER_STATEMENT: usize = 400;
+
+/// The `SELECT` that takes a lock on projects' rows; none where nothing is to be locked. Rows that do
+/// not exist are not locked: two writers that create them meet at the primary key.
+pub fn lock(lock: &Lock, dialect: Dialect) -> Option<Statement> {
+    let (projects, suffix) = match lock {
+        Lock::None => return None,
+        Lock::Shared(projects) => (projects, dialect.for_share()),
+        Lock::Exclusive(projects) => (projects, dialect.for_update()),
+    };
+    if suffix.is_empty() || projects.is_empty() {
+        return None;
+    }
+    let list = dialect.placeholders(1, projects.len());
+    // In the order of the names, as every other writer takes them, so that none waits in a circle.
+    let text =
+        format!("SELECT project_id FROM projects WHERE project_id IN ({list}) ORDER BY project_id{suffix}");
+    Some(Statement { text, values: projects.iter().map(Value::from).collect() })
+}
+
+/// The `SELECT`s of a selection. With `locking`, rows asked for by name are locked for a writer.
+pub fn select(selection: &Selection, dialect: Dialect, locking: bool) -> Vec<Statement> {
+    let (table, columns, project, names) = match selection {
+        Selection::Objects { kind, project, names, .. } => {
+            let table = &kind.info().table;
+            let mut columns =
+                format!("project_id, {}, {}, last_updated_timestamp", table.name_column, table.value_column);
+            if table.has_user_metadata() {
+                columns.push_str(", user_metadata");
+            }
+            // The project of a project is its name.
+            let project = project.as_ref().filter(|_| *kind != Kind::Project || names.is_none());
+            (table, columns, project, names)
+        }
+        Selection::Versions { project, names, bytes } => {
+            let mut columns = String::from(
+                "project_id, feature_view_name, version_number, feature_view_type, created_timestamp, \
+                 description, version_id",
+            );
+            if *bytes {
+                columns.push_str(", feature_view_proto");
+            }
+            (&HISTORY, columns, project.as_ref(), names)
+        }
+        Selection::Metadata { project } => {
+            (&METADATA, "project_id, metadata_key, metadata_value".into(), project.as_ref(), &None)
+        }
+    };
+    let since = match selection {
+        Selection::Objects { updated_since, .. } => *updated_since,
+        Selection::Versions { .. } | Selection::Metadata { .. } => None,
+    };
+    let suffix = match (locking && names.is_some(), selection) {
+        (true, Selection::Objects { .. }) => dialect.for_update(),
+        _ => "",
+    };
+    let one = |names: Option<&[&String]>| render(table, &columns, project, names, since, dialect, suffix);
+    match names {
+        None => Vec::from([one(None)]),
+        Some(names) => {
+            let names: Vec<&String> = names.iter().collect();
+            names.chunks(NAMES_PER_STATEMENT).map(|names| one(Some(names))).collect()
+        }
+    }
+}
+
+fn render(
+    table: &Table,
+    columns: &str,
+    project: Option<&String>,
+    names: Option<&[&String]>,
+    since: Option<i64>,
+    dialect: Dialect,
+    suffix: &str,
+) -> Statement {
+    let mut values: Vec<Value> = Vec::new();
+    let mut conditions = Vec::new();
+    if let Some(project) = project {
+        values.push(project.into());
+        conditions.push(format!("project_id = {}", dialect.placeholder(values.len())));
+    }
+    match names {
+        Some([name]) => {
+            values.push((*name).into());
+            conditions.push(format!("{} = {}", table.name_column, dialect.placeholder(values.len())));
+        }
+        Some(names) => {
+            let list = dialect.placeholders(values.len() + 1, names.len());
+            values.extend(names.iter().map(|name| Value::from(*name)));
+            conditions.push(format!("{} IN ({list})", table.name_column));
+        }
+        None => {}
+    }
+    if let Some(since) = since {
+        values.push(since.into());
+        conditions.push(format!("last_updated_timestamp >= {}", dialect.placeholder(values.len())));
+    }
+    let filter = match conditions.is_empty() {
+        true => String::new(),
+        false => format!(" WHERE {}", conditions.join(" AND ")),
+    };
+    Statement { text: format!("SELECT {columns} FROM {}{filter}{suffix}", table.name), values }
+}
+
+/// Adds the result rows of one of a selection's statements to `rows`. A result row that does not have
+/// the types of the registry's tables is counted in the return value and otherwise left out.
+pub fn collect(rows: &mut Rows, selection: &Selection, result: Vec<Vec<Value>>) -> usize {
+    let mut foreign = 0;
+    for columns in result {
+        let taken = match selection {
+            Selection::Objects { kind, names, .. } => take_object(rows, *kind, names.as_ref(), columns),
+            Selection::Versions { names, .. } => take_version(rows, names.as_ref(), columns),
+            Selection::Metadata { .. } => take_metadata(rows, columns),
+        };
+        foreign += usize::from(taken.is_none());
+    }
+    foreign
+}
+
+fn take_object(
+    rows: &mut Rows,
+    kind: Kind,
+    names: Option<&BTreeSet<String>>,
+    columns: Vec<Value>,
+) -> Option<()> {
+    let mut columns = columns.into_iter();
+    let key = Key { kind, project: columns.next()?.into_text()?, name: columns.next()?.into_text()? };
+    let row = Row {
+        bytes: columns.next()?.into_bytes()?,
+        last_updated: columns.next()?.into_int()?,
+        user_metadata: columns.next().and_then(Value::into_bytes),
+    };
+    match names {
+        Some(names) if !names.contains(&key.name) => drop(rows.other_spellings.insert(key)),
+        _ => drop(rows.objects.insert(key, row)),
+    }
+    Some(())
+}
+
+fn take_version(rows: &mut Rows, names: Option<&BTreeSet<String>>, columns: Vec<Value>) -> Option<()> {
+    let mut columns = columns.into_iter();
+    let view = (columns.next()?.into_text()?, columns.next()?.into_text()?);
+    let number = i32::try_from(columns.next()?.into_int()?).ok()?;
+    let row = VersionRow {
+        view_type: columns.next()?.into_text()?,
+        created: columns.next()?.into_int()?,
+        description: columns.next()?.into_text().unwrap_or_default(),
+        version_id: columns.next()?.into_text()?,
+        bytes: columns.next().and_then(Value::into_bytes).unwrap_or_default(),
+    };
+    if names.is_none_or(|names| names.contains(&view.1)) {
+        rows.versions.entry(view).or_default().insert(number, row);
+    }
+    Some(())
+}
+
+fn take_metadata(rows: &mut Rows, columns: Vec<Value>) -> Option<()> {
+    let mut columns = columns.into_iter();
+    let entry = (columns.next()?.into_text()?, columns.next()?.into_text()?);
+    rows.metadata.insert(entry, columns.next()?.into_text()?);
+    Some(())
+}

@@ -1,0 +1,197 @@
+//! From what an operation has decided to `INSERT`s, `UPDATE`s and `DELETE`s.
+
+use alloc::{format, string::String, vec, vec::Vec};
+
+use super::{Dialect, HISTORY, Layout, METADATA, Statement, Table, Value, tables};
+use crate::{
+    operation::Write,
+    rows::{Key, Row, VersionRow},
+};
+
+/// Rows inserted by one statement, and about how many bytes: databases limit both.
+const ROWS_PER_INSERT: usize = 100;
+const BYTES_PER_INSERT: usize = 1 << 20;
+
+/// A statement of a plan, and how many rows it must change. Another number means that someone else
+/// changed the rows since they were read: a conflict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The statement.
+    pub statement: Statement,
+    /// The number of rows, or `None` where any number is right.
+    pub rows: Option<u64>,
+}
+
+/// The statements that make the changes, in order. Neighbouring inserts into one table share one.
+pub fn steps(writes: &[Write], dialect: Dialect) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut pending = Insert::default();
+    for write in writes {
+        match write {
+            Write::Insert(key, row) => {
+                let table = &key.kind.info().table;
+                pending.add(&mut steps, dialect, table, object_values(table, key, row), row.bytes.len());
+            }
+            Write::InsertVersion { project, name, number, row } => {
+                let values = version_values(project, name, *number, row);
+                pending.add(&mut steps, dialect, &HISTORY, values, row.bytes.len());
+            }
+            other => {
+                pending.flush(&mut steps, dialect);
+                steps.extend(change(other, dialect));
+            }
+        }
+    }
+    pending.flush(&mut steps, dialect);
+    steps
+}
+
+/// An insert in the making.
+#[derive(Default)]
+struct Insert<'a> {
+    table: Option<&'a Table>,
+    values: Vec<Value>,
+    rows: usize,
+    bytes: usize,
+}
+
+impl<'a> Insert<'a> {
+    fn add(
+        &mut self,
+        steps: &mut Vec<Step>,
+        dialect: Dialect,
+        table: &'a Table,
+        row: Vec<Value>,
+        bytes: usize,
+    ) {
+        let other = self.table.is_some_and(|current| current.name != table.name);
+        if other || self.rows >= ROWS_PER_INSERT || self.rows > 0 && self.bytes + bytes > BYTES_PER_INSERT {
+            self.flush(steps, dialect);
+        }
+        self.table = Some(table);
+        self.values.extend(row);
+        self.rows += 1;
+        self.bytes += bytes;
+    }
+
+    fn flush(&mut self, steps: &mut Vec<Step>, dialect: Dialect) {
+        let Insert { table: Some(table), values, rows, .. } = core::mem::take(self) else { return };
+        let columns: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
+        let width = columns.len();
+        let tuple = |row: usize| format!("({})", dialect.placeholders(row * width + 1, width));
+        let tuples: Vec<String> = (0..rows).map(tuple).collect();
+        let text =
+            format!("INSERT INTO {} ({}) VALUES {}", table.name, columns.join(", "), tuples.join(", "));
+        steps.push(Step { statement: Statement { text, values }, rows: Some(rows as u64) });
+    }
+}
+
+/// The values of a row, in the order of [`Table::columns`].
+fn object_values(table: &Table, key: &Key, row: &Row) -> Vec<Value> {
+    let (name, project) = (Value::from(&key.name), Value::from(&key.project));
+    let (updated, bytes) = (Value::from(row.last_updated), Value::from(&row.bytes));
+    let user_metadata = row.user_metadata.as_ref().map_or(Value::Null, Value::from);
+    match table.layout {
+        Layout::Project => vec![project, name, updated, bytes],
+        Layout::View => vec![name, project, updated, bytes, user_metadata],
+        Layout::BatchView => vec![name, project, updated, Value::Null, bytes, user_metadata],
+        Layout::Object | Layout::History | Layout::Metadata => vec![name, project, updated, bytes],
+    }
+}
+
+fn version_values(project: &str, name: &str, number: i32, row: &VersionRow) -> Vec<Value> {
+    vec![
+        name.into(),
+        project.into(),
+        i64::from(number).into(),
+        Value::from(&row.view_type),
+        Value::from(&row.bytes),
+        row.created.into(),
+        Value::from(&row.description),
+        Value::from(&row.version_id),
+    ]
+}
+
+fn change(write: &Write, dialect: Dialect) -> Vec<Step> {
+    let at = |index: usize| dialect.placeholder(index);
+    let step = |text: String, values: Vec<Value>, rows: Option<u64>| {
+        vec![Step { statement: Statement { text, values }, rows }]
+    };
+    match write {
+        Write::Insert(..) | Write::InsertVersion { .. } => Vec::new(),
+        Write::Update { key, bytes, last_updated } => {
+            let table = &key.kind.info().table;
+            let set = format!("{} = {}, last_updated_timestamp = {}", table.value_column, at(1), at(2));
+            update(table, key, &set, vec![bytes.into(), (*last_updated).into()], dialect)
+        }
+        Write::SetUserMetadata { key, user_metadata, last_updated } => {
+            let set = format!("user_metadata = {}, last_updated_timestamp = {}", at(1), at(2));
+            let bytes = user_metadata.as_ref().map_or(Value::Null, Value::from);
+            update(&key.kind.info().table, key, &set, vec![bytes, (*last_updated).into()], dialect)
+        }
+        Write::Delete(key) => {
+            let table = &key.kind.info().table;
+            let text = format!(
+                "DELETE FROM {} WHERE {} = {} AND project_id = {}",
+                table.name,
+                table.name_column,
+                at(1),
+                at(2)
+            );
+            step(text, vec![Value::from(&key.name), Value::from(&key.project)], Some(1))
+        }
+        Write::DeleteVersions { project, name, view_type } => {
+            let mut text = format!(
+                "DELETE FROM {} WHERE feature_view_name = {} AND project_id = {}",
+                HISTORY.name,
+                at(1),
+                at(2)
+            );
+            let mut values = vec![Value::from(name), Value::from(project)];
+            if let Some(view_type) = view_type {
+                text.push_str(&format!(" AND feature_view_type = {}", at(3)));
+                values.push((*view_type).into());
+            }
+            step(text, values, None)
+        }
+        Write::PutMetadata { project, key, value, last_updated } => {
+            let columns = "project_id, metadata_key, metadata_value, last_updated_timestamp";
+            let replace = match dialect {
+                Dialect::Sqlite | Dialect::Postgres => {
+                    "ON CONFLICT (project_id, metadata_key) DO UPDATE SET metadata_value = \
+                     excluded.metadata_value, last_updated_timestamp = excluded.last_updated_timestamp"
+                }
+                Dialect::Mysql => {
+                    "ON DUPLICATE KEY UPDATE metadata_value = VALUES(metadata_value), \
+                     last_updated_timestamp = VALUES(last_updated_timestamp)"
+                }
+            };
+            let list = dialect.placeholders(1, 4);
+            let text = format!("INSERT INTO {} ({columns}) VALUES ({list}) {replace}", METADATA.name);
+            step(text, vec![project.into(), key.into(), value.into(), (*last_updated).into()], None)
+        }
+        Write::DeleteMetadata { project } => {
+            let text = format!("DELETE FROM {} WHERE project_id = {}", METADATA.name, at(1));
+            step(text, vec![project.into()], None)
+        }
+        Write::DeleteProject { project } => {
+            // The project's own row last: it is what other writers lock.
+            let delete = |table: &Table| {
+                let text = format!("DELETE FROM {} WHERE project_id = {}", table.name, at(1));
+                Step { statement: Statement { text, values: vec![project.into()] }, rows: None }
+            };
+            tables().rev().map(delete).collect()
+        }
+    }
+}
+
+fn update(table: &Table, key: &Key, set: &str, mut values: Vec<Value>, dialect: Dialect) -> Vec<Step> {
+    let name = dialect.placeholder(values.len() + 1);
+    let mut text = format!("UPDATE {} SET {set} WHERE {} = {name}", table.name, table.name_column);
+    values.push(Value::from(&key.name));
+    if table.layout != Layout::Project {
+        text.push_str(&format!(" AND project_id = {}", dialect.placeholder(values.len() + 1)));
+        values.push(Value::from(&key.project));
+    }
+    vec![Step { statement: Statement { text, values }, rows: Some(1) }]
+}
