@@ -1,1 +1,12 @@
 //! The blocking half of feast-registry: drivers, configuration, transactions and the binary's doors.
+
+pub mod clock;
+pub mod config;
+pub mod driver;
+pub mod error;
+pub mod pool;
+pub mod registry;
+pub mod runner;
+pub mod store;
+mod tls;
+pub mod url;

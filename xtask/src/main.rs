@@ -1,2 +1,59 @@
-//! Developer commands: `cargo xtask demo | test | check`.
-fn main() {}
+//! Developer commands, `cargo xtask COMMAND`: picks the command and reports its failure. One file per command.
+
+mod check;
+mod demo;
+mod install;
+mod steps;
+mod test;
+mod wasm_imports;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use xshell::Shell;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  demo    build, make an SQLite registry of the example project and show it
+  check   the quick loop: format, lints, core tests, the no-std and wasm builds
+  test    everything: install what is missing, start the databases, run all tests
+  ci      the same as test
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let command: fn(&Shell) -> Result<()> = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..]
+    {
+        ["demo"] => demo::run,
+        ["check"] => check::run,
+        ["test" | "ci"] => test::run,
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        [] => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+        _ => {
+            eprint!("error: no command `{}`\n\n{USAGE}", arguments.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    match shell().and_then(|shell| command(&shell)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A shell in the workspace's folder, from wherever we were called.
+fn shell() -> Result<Shell> {
+    let shell = Shell::new()?;
+    shell.change_dir(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).canonicalize()?);
+    Ok(shell)
+}

@@ -11,6 +11,7 @@
 
 mod apply;
 mod delete;
+mod lifecycle;
 mod materialize;
 mod metadata;
 mod projection;
@@ -21,6 +22,7 @@ use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 
 pub use apply::{Action, Apply, Change};
 pub use delete::{Delete, DeleteProject, Target};
+pub use lifecycle::{SetEnabled, SetState, Standing, is_enabled};
 pub use materialize::Materialize;
 pub use metadata::{AdoptProjects, PurgeMetadata, SetProjectMetadata, SetUserMetadata};
 pub use restore::Restore;

@@ -20,6 +20,7 @@ pub fn lock(lock: &Lock, dialect: Dialect) -> Option<Statement> {
         Lock::Shared(projects) => (projects, dialect.for_share()),
         Lock::Exclusive(projects) => (projects, dialect.for_update()),
     };
+    let projects: Vec<&String> = projects.iter().filter(|project| is_storable(project)).collect();
     if suffix.is_empty() || projects.is_empty() {
         return None;
     }
@@ -27,7 +28,7 @@ pub fn lock(lock: &Lock, dialect: Dialect) -> Option<Statement> {
     // In the order of the names, as every other writer takes them, so that none waits in a circle.
     let text =
         format!("SELECT project_id FROM projects WHERE project_id IN ({list}) ORDER BY project_id{suffix}");
-    Some(Statement { text, values: projects.iter().map(Value::from).collect() })
+    Some(Statement { text, values: projects.into_iter().map(Value::from).collect() })
 }
 
 /// The `SELECT`s of a selection. With `locking`, rows asked for by name are locked for a writer.
@@ -62,18 +63,29 @@ pub fn select(selection: &Selection, dialect: Dialect, locking: bool) -> Vec<Sta
         Selection::Objects { updated_since, .. } => *updated_since,
         Selection::Versions { .. } | Selection::Metadata { .. } => None,
     };
-    let suffix = match (locking && names.is_some(), selection) {
-        (true, Selection::Objects { .. }) => dialect.for_update(),
+    let suffix = match selection {
+        // Projects are locked by `lock` alone: to raise a shared lock would be to wait in a circle.
+        Selection::Objects { kind, .. } if locking && names.is_some() && *kind != Kind::Project => {
+            dialect.for_update()
+        }
         _ => "",
     };
+    if !project.is_none_or(|project| is_storable(project)) {
+        return Vec::new();
+    }
     let one = |names: Option<&[&String]>| render(table, &columns, project, names, since, dialect, suffix);
     match names {
         None => Vec::from([one(None)]),
         Some(names) => {
-            let names: Vec<&String> = names.iter().collect();
+            let names: Vec<&String> = names.iter().filter(|name| is_storable(name)).collect();
             names.chunks(NAMES_PER_STATEMENT).map(|names| one(Some(names))).collect()
         }
     }
+}
+
+/// PostgreSQL takes no NUL in a text, so that no row can have such a name and no question may ask for it.
+fn is_storable(name: &str) -> bool {
+    !name.contains('\0')
 }
 
 fn render(

@@ -1,0 +1,71 @@
+//! Databases as the shell sees them: a driver opens connections, a connection runs rendered
+//! statements and says what kind of failure an error is. No registry rule lives here.
+//!
+//! Everything blocks, and the two servers' libraries run a small async runtime of their own inside:
+//! call it from threads that may block, never from an async task.
+
+mod echo;
+mod failure;
+mod mysql;
+mod open;
+mod parameters;
+mod postgres;
+mod sqlite;
+
+pub use feast_registry_core::sql::CatalogColumn;
+use feast_registry_core::sql::{Dialect, Statement, Value};
+
+pub use failure::{Failure, FailureKind};
+pub use open::{open_driver, unknown_parameters};
+pub use parameters::ParameterError;
+pub(crate) use parameters::Parameters;
+
+/// Opens connections to one database.
+pub trait Driver: Send + Sync {
+    /// The dialect in which statements for it are rendered.
+    fn dialect(&self) -> Dialect;
+
+    /// Opens one connection, waiting no longer than the connect timeout.
+    fn connect(&self) -> Result<Box<dyn Connection>, Failure>;
+
+    /// What to call the database in messages; without secrets.
+    fn place(&self) -> &str;
+}
+
+/// One open connection. Statements are prepared once per connection and kept.
+pub trait Connection: Send {
+    /// Starts a transaction, in the configured isolation level.
+    fn begin(&mut self, access: Access) -> Result<(), Failure>;
+
+    /// Runs a statement and reads all its rows. A value of a type that the registry's tables do
+    /// not have becomes the nearest [`Value`].
+    fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure>;
+
+    /// Runs a statement and counts the rows that it inserted, deleted, or matched for an update
+    /// (equal values count too). The count means nothing for DDL.
+    fn execute(&mut self, statement: &Statement) -> Result<u64, Failure>;
+
+    /// Commits. After [`FailureKind::ConnectionLost`] the outcome is unknown.
+    fn commit(&mut self) -> Result<(), Failure>;
+
+    /// Rolls back.
+    fn rollback(&mut self) -> Result<(), Failure>;
+
+    /// Every column of every table that an unqualified name can mean here, by table and position.
+    fn catalog(&mut self) -> Result<Vec<CatalogColumn>, Failure>;
+
+    /// Is this connection beyond use?
+    fn is_broken(&self) -> bool;
+
+    /// Asks the database for a sign of life.
+    fn ping(&mut self) -> Result<(), Failure>;
+}
+
+/// What a transaction may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// Only read. SQLite takes no lock before its first read; the servers refuse writes.
+    Read,
+    /// Read and write. SQLite takes the write lock at once.
+    Write,
+}

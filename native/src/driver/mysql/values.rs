@@ -1,0 +1,60 @@
+//! Values to and from MySQL's binary protocol, which sends texts and bytes alike: the column's
+//! character set tells them apart.
+
+use feast_registry_core::sql::{Statement, Value};
+use mysql_async::consts::ColumnType;
+use mysql_async::{Params, Row};
+
+/// The number of the character set `binary`.
+const BINARY: u16 = 63;
+
+pub(super) fn bound(statement: &Statement) -> Params {
+    let value = |value: &Value| match value {
+        Value::Null => mysql_async::Value::NULL,
+        Value::Int(number) => mysql_async::Value::Int(*number),
+        Value::Text(text) => mysql_async::Value::Bytes(text.as_bytes().to_vec()),
+        Value::Bytes(bytes) => mysql_async::Value::Bytes(bytes.clone()),
+    };
+    match statement.values.as_slice() {
+        [] => Params::Empty,
+        values => Params::Positional(values.iter().map(value).collect()),
+    }
+}
+
+/// All columns of a row.
+pub(super) fn read(row: Row) -> Vec<Value> {
+    let columns = row.columns();
+    let values = row.unwrap_raw().into_iter();
+    values
+        .zip(columns.iter())
+        .map(|(value, column)| match value {
+            None | Some(mysql_async::Value::NULL) => Value::Null,
+            Some(mysql_async::Value::Int(number)) => Value::Int(number),
+            Some(mysql_async::Value::UInt(number)) => match i64::try_from(number) {
+                Ok(number) => Value::Int(number),
+                Err(_) => Value::Text(number.to_string()),
+            },
+            Some(mysql_async::Value::Bytes(bytes)) => match column.column_type() {
+                ColumnType::MYSQL_TYPE_DECIMAL | ColumnType::MYSQL_TYPE_NEWDECIMAL => decimal(bytes),
+                _ if column.character_set() == BINARY => Value::Bytes(bytes),
+                _ => text(bytes),
+            },
+            Some(other) => Value::Text(other.as_sql(true).trim_matches('\'').to_owned()),
+        })
+        .collect()
+}
+
+/// A sum is a decimal.
+fn decimal(bytes: Vec<u8>) -> Value {
+    match text(bytes) {
+        Value::Text(digits) => digits.parse().map_or(Value::Text(digits), Value::Int),
+        other => other,
+    }
+}
+
+fn text(bytes: Vec<u8>) -> Value {
+    match String::from_utf8(bytes) {
+        Ok(text) => Value::Text(text),
+        Err(error) => Value::Bytes(error.into_bytes()),
+    }
+}

@@ -1,0 +1,86 @@
+//! Values to and from PostgreSQL's binary format. The server says which type it wants, so one
+//! integer serves `integer` and `bigint` alike, and one text every character type.
+
+use std::error::Error;
+
+use bytes::BytesMut;
+use feast_registry_core::sql::Value;
+use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+
+/// A value as a parameter.
+#[derive(Debug)]
+pub(super) struct Bound<'a>(pub(super) &'a Value);
+
+/// The type to announce for a value where the server has not been asked.
+pub(super) fn type_of(value: &Value) -> Type {
+    match value {
+        Value::Null => Type::UNKNOWN,
+        Value::Int(_) => Type::INT8,
+        Value::Text(_) => Type::TEXT,
+        Value::Bytes(_) => Type::BYTEA,
+    }
+}
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self.0 {
+            Value::Null => Ok(IsNull::Yes),
+            Value::Int(number) => match *ty {
+                Type::INT2 => i16::try_from(*number)?.to_sql(ty, out),
+                Type::INT4 => i32::try_from(*number)?.to_sql(ty, out),
+                Type::INT8 => number.to_sql(ty, out),
+                Type::BOOL => (*number != 0).to_sql(ty, out),
+                _ => Err(mismatch("an integer", ty)),
+            },
+            Value::Text(text) if <&str as ToSql>::accepts(ty) => text.as_str().to_sql(ty, out),
+            Value::Text(_) => Err(mismatch("a text", ty)),
+            Value::Bytes(bytes) if *ty == Type::BYTEA => bytes.as_slice().to_sql(ty, out),
+            Value::Bytes(_) => Err(mismatch("bytes", ty)),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+fn mismatch(given: &str, ty: &Type) -> Box<dyn Error + Sync + Send> {
+    format!("{given} where the column is `{ty}`").into()
+}
+
+/// All columns of a row.
+pub(super) fn read(row: &postgres::Row) -> Result<Vec<Value>, postgres::Error> {
+    (0..row.len()).map(|index| row.try_get::<_, Read>(index).map(|value| value.0)).collect()
+}
+
+struct Read(Value);
+
+impl<'a> FromSql<'a> for Read {
+    fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(match *ty {
+            Type::INT2 => Value::Int(i16::from_sql(ty, raw)?.into()),
+            Type::INT4 => Value::Int(i32::from_sql(ty, raw)?.into()),
+            Type::INT8 => Value::Int(i64::from_sql(ty, raw)?),
+            Type::OID => Value::Int(u32::from_sql(ty, raw)?.into()),
+            Type::BOOL => Value::Int(bool::from_sql(ty, raw)?.into()),
+            Type::FLOAT8 => Value::Text(f64::from_sql(ty, raw)?.to_string()),
+            Type::BYTEA => Value::Bytes(raw.to_vec()),
+            // A database in SQL_ASCII passes through whatever was stored.
+            _ if <&str as FromSql>::accepts(ty) => match std::str::from_utf8(raw) {
+                Ok(text) => Value::Text(text.to_owned()),
+                Err(_) => Value::Bytes(raw.to_vec()),
+            },
+            _ => Value::Bytes(raw.to_vec()),
+        }))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(Value::Null))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}

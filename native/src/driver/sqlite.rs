@@ -1,0 +1,328 @@
+//! SQLite through rusqlite. Keeps the file's journal mode: Feast uses the default, and changing it
+//! would change the file under Feast.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use feast_registry_core::sql::{Dialect, Statement, Value};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{OpenFlags, ffi};
+
+use super::parameters::{ParameterError, Parameters};
+use super::{Access, CatalogColumn, Connection, Driver, Failure, FailureKind};
+use crate::config::EngineOptions;
+use crate::url::{SqliteDatabase, SqliteUrl};
+
+/// Parameters that mean something here, or that pysqlite takes and that change nothing here.
+pub(super) const PARAMETERS: &[&str] =
+    &["timeout", "uri", "check_same_thread", "cached_statements", "detect_types", "isolation_level"];
+
+/// How long pysqlite waits for another process's lock unless told otherwise.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Opens connections to one SQLite database.
+pub(super) struct SqliteDriver {
+    target: PathBuf,
+    flags: OpenFlags,
+    busy_timeout: Duration,
+    place: String,
+    /// Keeps a database in memory alive while no other connection is open.
+    anchor: Mutex<Option<rusqlite::Connection>>,
+}
+
+impl SqliteDriver {
+    /// `access` says whether a missing file is created.
+    pub(super) fn new(
+        url: &SqliteUrl,
+        engine: &EngineOptions,
+        access: Access,
+    ) -> Result<Self, ParameterError> {
+        let busy_timeout = Parameters::new(&uri_free(&url.query), engine).seconds("timeout")?;
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        if access == Access::Write {
+            flags |= OpenFlags::SQLITE_OPEN_CREATE;
+        }
+        let target = match &url.database {
+            SqliteDatabase::File(path) => path.clone(),
+            SqliteDatabase::Uri(uri) => {
+                flags |= OpenFlags::SQLITE_OPEN_URI;
+                uri_with_query(uri, &url.query).into()
+            }
+            SqliteDatabase::Memory => {
+                // The `memdb` file system locks like a file; a shared cache has other, stricter rules.
+                static COUNT: AtomicU64 = AtomicU64::new(0);
+                flags |= OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_CREATE;
+                format!("file:/registry-{}?vfs=memdb", COUNT.fetch_add(1, Ordering::Relaxed)).into()
+            }
+        };
+        Ok(Self {
+            target,
+            flags,
+            busy_timeout: busy_timeout.unwrap_or(BUSY_TIMEOUT),
+            place: SqliteUrl { query: Vec::new(), ..url.clone() }.to_string(),
+            anchor: Mutex::new(None),
+        })
+    }
+
+    fn open(&self) -> Result<rusqlite::Connection, Failure> {
+        let is_file = !self.flags.contains(OpenFlags::SQLITE_OPEN_URI);
+        if is_file {
+            self.check_path()?;
+        }
+        let refused = |error| classify(&error).at(&self.place);
+        let connection = rusqlite::Connection::open_with_flags(&self.target, self.flags).map_err(refused)?;
+        connection.busy_timeout(self.busy_timeout).map_err(refused)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+        // Opening reads nothing; this does, so that a file of another kind is found out here.
+        connection.query_row("PRAGMA schema_version", (), |_| Ok(())).map_err(refused)?;
+        Ok(connection)
+    }
+
+    /// SQLite says only `unable to open database file`; this says why.
+    fn check_path(&self) -> Result<(), Failure> {
+        let unreachable = |message| Err(Failure::new(FailureKind::Unreachable, message));
+        let folder = self.target.parent().filter(|folder| *folder != Path::new(""));
+        if self.target.is_dir() {
+            return unreachable(format!("`{}` is a folder, not a database file", self.target.display()));
+        }
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            return unreachable(format!("folder `{}` does not exist", folder.display()));
+        }
+        if !self.flags.contains(OpenFlags::SQLITE_OPEN_CREATE) && !self.target.exists() {
+            return unreachable(format!("file `{}` does not exist", self.target.display()));
+        }
+        Ok(())
+    }
+}
+
+impl Driver for SqliteDriver {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn connect(&self) -> Result<Box<dyn Connection>, Failure> {
+        if self.target.to_string_lossy().ends_with("?vfs=memdb") {
+            let mut anchor = self.anchor.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if anchor.is_none() {
+                *anchor = Some(self.open()?);
+            }
+        }
+        Ok(Box::new(SqliteConnection { connection: self.open()?, broken: false }))
+    }
+
+    fn place(&self) -> &str {
+        &self.place
+    }
+}
+
+struct SqliteConnection {
+    connection: rusqlite::Connection,
+    broken: bool,
+}
+
+impl SqliteConnection {
+    fn run(&mut self, text: &str) -> Result<(), Failure> {
+        let outcome = self.connection.prepare_cached(text).and_then(|mut statement| statement.raw_execute());
+        outcome.map(drop).map_err(|error| self.failed(&error))
+    }
+
+    fn failed(&mut self, error: &rusqlite::Error) -> Failure {
+        let failure = classify(error);
+        self.broken |= matches!(failure.kind, FailureKind::ConnectionLost | FailureKind::NotADatabase);
+        failure
+    }
+}
+
+impl Connection for SqliteConnection {
+    fn begin(&mut self, access: Access) -> Result<(), Failure> {
+        self.run(match access {
+            Access::Read => "BEGIN",
+            Access::Write => "BEGIN IMMEDIATE",
+        })
+    }
+
+    fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
+        rows(&self.connection, statement).map_err(|error| self.failed(&error))
+    }
+
+    fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
+        let outcome = self
+            .connection
+            .prepare_cached(&statement.text)
+            .and_then(|mut prepared| prepared.execute(rusqlite::params_from_iter(bound(statement))));
+        outcome.map(|count| count as u64).map_err(|error| self.failed(&error))
+    }
+
+    fn commit(&mut self) -> Result<(), Failure> {
+        self.run("COMMIT")
+    }
+
+    fn rollback(&mut self) -> Result<(), Failure> {
+        // Some errors end the transaction by themselves.
+        if self.connection.is_autocommit() { Ok(()) } else { self.run("ROLLBACK") }
+    }
+
+    fn catalog(&mut self) -> Result<Vec<CatalogColumn>, Failure> {
+        let text = "SELECT t.name, c.name, c.type, c.\"notnull\", c.pk \
+                    FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
+                    WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+                    ORDER BY t.name, c.cid";
+        let read = || {
+            let mut statement = self.connection.prepare_cached(text)?;
+            let columns = statement.query_map((), |row| {
+                let type_name: String = row.get(2)?;
+                Ok(CatalogColumn {
+                    table: row.get(0)?,
+                    column: row.get(1)?,
+                    length: declared_length(&type_name),
+                    type_name,
+                    collation: None,
+                    nullable: !row.get::<_, bool>(3)?,
+                    key: row.get::<_, u32>(4).map(|position| (position > 0).then_some(position))?,
+                })
+            })?;
+            columns.collect::<Result<Vec<_>, rusqlite::Error>>()
+        };
+        read().map_err(|error| self.failed(&error))
+    }
+
+    fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    fn ping(&mut self) -> Result<(), Failure> {
+        let outcome = self.connection.query_row("PRAGMA schema_version", (), |_| Ok(()));
+        outcome.map_err(|error| self.failed(&error))
+    }
+}
+
+fn rows(connection: &rusqlite::Connection, statement: &Statement) -> rusqlite::Result<Vec<Vec<Value>>> {
+    let mut prepared = connection.prepare_cached(&statement.text)?;
+    let width = prepared.column_count();
+    let mut found = Vec::new();
+    let mut rows = prepared.query(rusqlite::params_from_iter(bound(statement)))?;
+    while let Some(row) = rows.next()? {
+        found.push((0..width).map(|index| row.get_ref(index).map(read)).collect::<Result<_, _>>()?);
+    }
+    Ok(found)
+}
+
+fn bound(statement: &Statement) -> impl Iterator<Item = ToSqlOutput<'_>> {
+    statement.values.iter().map(|value| {
+        ToSqlOutput::Borrowed(match value {
+            Value::Null => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        })
+    })
+}
+
+/// SQLite's columns hold any type, whatever was declared.
+fn read(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Real(number) => Value::Text(number.to_string()),
+        ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Value::Text(text.to_owned()),
+            Err(_) => Value::Bytes(bytes.to_vec()),
+        },
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+    }
+}
+
+/// 255 of `VARCHAR(255)`.
+fn declared_length(type_name: &str) -> Option<u64> {
+    type_name.split_once('(')?.1.split_once(')')?.0.trim().parse().ok()
+}
+
+/// The parameters for the driver, once those for SQLite's own URI are taken out.
+fn uri_free(query: &[(String, String)]) -> Vec<(String, String)> {
+    query.iter().filter(|(name, _)| PARAMETERS.contains(&name.as_str())).cloned().collect()
+}
+
+fn uri_with_query(uri: &str, query: &[(String, String)]) -> String {
+    let mut whole = uri.to_owned();
+    for (name, value) in query.iter().filter(|(name, _)| !PARAMETERS.contains(&name.as_str())) {
+        whole.push(if whole.contains('?') { '&' } else { '?' });
+        whole.push_str(&format!("{name}={value}"));
+    }
+    whole
+}
+
+fn classify(error: &rusqlite::Error) -> Failure {
+    match error {
+        rusqlite::Error::SqliteFailure(error, message) => from_code(error.extended_code, message.as_deref()),
+        rusqlite::Error::SqlInputError { error, msg, .. } => from_code(error.extended_code, Some(msg)),
+        other => Failure::new(FailureKind::Refused, other.to_string()),
+    }
+}
+
+fn from_code(extended: i32, message: Option<&str>) -> Failure {
+    use FailureKind as Kind;
+    let message = message.unwrap_or_else(|| ffi::code_to_str(extended));
+    let kind = match (extended, extended & 0xff) {
+        (
+            ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_ROWID,
+            _,
+        ) => Kind::Conflict,
+        // The file was moved or deleted under the connection; a new one sees what is there now.
+        (ffi::SQLITE_READONLY_DBMOVED, _) => Kind::ConnectionLost,
+        (_, ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED | ffi::SQLITE_SCHEMA) => Kind::Conflict,
+        (_, ffi::SQLITE_IOERR) => Kind::ConnectionLost,
+        (_, ffi::SQLITE_CANTOPEN) => Kind::Unreachable,
+        (_, ffi::SQLITE_PERM | ffi::SQLITE_AUTH) => Kind::Denied,
+        (_, ffi::SQLITE_READONLY) => Kind::ReadOnly,
+        (_, ffi::SQLITE_FULL) => Kind::Full,
+        (_, ffi::SQLITE_TOOBIG) => Kind::TooLong,
+        (_, ffi::SQLITE_NOTADB | ffi::SQLITE_CORRUPT) => Kind::NotADatabase,
+        // SQLite has one code for all errors in a statement.
+        (_, ffi::SQLITE_ERROR) if message.starts_with("no such table") => Kind::MissingTable,
+        (_, ffi::SQLITE_ERROR) if message.ends_with("already exists") => Kind::Conflict,
+        _ => Kind::Refused,
+    };
+    Failure::new(kind, message).with_code(name_of(extended))
+}
+
+/// SQLite's name of an extended code; that of its primary code for those that nobody asks for here.
+fn name_of(extended: i32) -> String {
+    let name = match extended {
+        ffi::SQLITE_BUSY_RECOVERY => "SQLITE_BUSY_RECOVERY",
+        ffi::SQLITE_BUSY_SNAPSHOT => "SQLITE_BUSY_SNAPSHOT",
+        ffi::SQLITE_BUSY_TIMEOUT => "SQLITE_BUSY_TIMEOUT",
+        ffi::SQLITE_LOCKED_SHAREDCACHE => "SQLITE_LOCKED_SHAREDCACHE",
+        ffi::SQLITE_CONSTRAINT_PRIMARYKEY => "SQLITE_CONSTRAINT_PRIMARYKEY",
+        ffi::SQLITE_CONSTRAINT_UNIQUE => "SQLITE_CONSTRAINT_UNIQUE",
+        ffi::SQLITE_CONSTRAINT_ROWID => "SQLITE_CONSTRAINT_ROWID",
+        ffi::SQLITE_CONSTRAINT_NOTNULL => "SQLITE_CONSTRAINT_NOTNULL",
+        ffi::SQLITE_READONLY_DBMOVED => "SQLITE_READONLY_DBMOVED",
+        _ => match extended & 0xff {
+            ffi::SQLITE_ERROR => "SQLITE_ERROR",
+            ffi::SQLITE_PERM => "SQLITE_PERM",
+            ffi::SQLITE_BUSY => "SQLITE_BUSY",
+            ffi::SQLITE_LOCKED => "SQLITE_LOCKED",
+            ffi::SQLITE_NOMEM => "SQLITE_NOMEM",
+            ffi::SQLITE_READONLY => "SQLITE_READONLY",
+            ffi::SQLITE_IOERR => "SQLITE_IOERR",
+            ffi::SQLITE_CORRUPT => "SQLITE_CORRUPT",
+            ffi::SQLITE_FULL => "SQLITE_FULL",
+            ffi::SQLITE_CANTOPEN => "SQLITE_CANTOPEN",
+            ffi::SQLITE_SCHEMA => "SQLITE_SCHEMA",
+            ffi::SQLITE_TOOBIG => "SQLITE_TOOBIG",
+            ffi::SQLITE_CONSTRAINT => "SQLITE_CONSTRAINT",
+            ffi::SQLITE_AUTH => "SQLITE_AUTH",
+            ffi::SQLITE_NOTADB => "SQLITE_NOTADB",
+            other => return format!("SQLITE_{other}"),
+        },
+    };
+    name.to_owned()
+}
+
+/// Statements kept prepared per connection; the registry renders far fewer texts than this.
+const STATEMENT_CACHE: usize = 256;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,321 @@
+//! The library's door: one registry, opened from wherever it is kept, with every operation and read.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use feast_registry_core::{
+    kind::Kind,
+    object::Object,
+    operation::{AdoptProjects, Operation, PurgeMetadata, Selection},
+    query::{Listing, Query},
+    refusal::Refusal,
+    rows::{Key, Row, Rows, VersionRow, Versions},
+    snapshot::{self, ReadOptions},
+    sql::Drift,
+};
+
+use crate::{
+    config::{RegistryConfig, SchemaMode},
+    driver::{Access, FailureKind, open_driver},
+    error::Error,
+    pool::Pool,
+    runner::{self, RetryPolicy},
+    store::{MemoryStore, SqlStore, Store},
+    url::RegistryUrl,
+};
+
+/// A registry.
+///
+/// Reads go to the replica where one is configured, until this value has written: from then on they
+/// go where the writes go, so that a caller sees its own.
+pub struct Registry {
+    primary: Arc<dyn Store>,
+    replica: Option<Arc<dyn Store>>,
+    has_written: AtomicBool,
+    without_metadata: bool,
+    retry: RetryPolicy,
+}
+
+impl Registry {
+    /// An empty registry in memory.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self::on(Arc::new(MemoryStore::new()))
+    }
+
+    /// A registry on a store that is ready for use.
+    pub fn on(store: Arc<dyn Store>) -> Self {
+        Registry {
+            primary: store,
+            replica: None,
+            has_written: AtomicBool::new(false),
+            without_metadata: false,
+            retry: RetryPolicy::default(),
+        }
+    }
+
+    /// The same registry with another patience for conflicts.
+    #[must_use]
+    pub fn with_retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Connects as configured, without looking at the tables: for creating and dropping them.
+    ///
+    /// # Errors
+    /// A file that is no registry, or a connection parameter that cannot be followed. Databases are
+    /// not connected to yet.
+    pub fn connect(config: &RegistryConfig) -> Result<Self, Error> {
+        let primary = open_store(&config.path, config)?;
+        let replica = config.read_path.as_ref().map(|path| open_store(path, config)).transpose()?;
+        let mut registry = Self::on(primary);
+        (registry.replica, registry.without_metadata) = (replica, config.purge_feast_metadata);
+        Ok(registry)
+    }
+
+    /// Opens the registry as configured: its tables are created (`auto`), checked (`verify`) or taken
+    /// for granted (`skip`). In mode `auto` projects that only `feast_metadata` knows are adopted; with
+    /// `purge_feast_metadata` that table is emptied, as Feast does at every start.
+    ///
+    /// # Errors
+    /// As [`Registry::connect`]; the database's failure; [`Error::Schema`] where the tables cannot be
+    /// used as they are.
+    pub fn open(config: &RegistryConfig) -> Result<Self, Error> {
+        let registry = Self::connect(config)?;
+        if config.schema_mode != SchemaMode::Skip {
+            registry.ensure_schema(config.schema_mode == SchemaMode::Auto)?;
+        }
+        if config.purge_feast_metadata {
+            registry.run(&PurgeMetadata)?;
+        } else if config.schema_mode == SchemaMode::Auto && !registry.preview(&AdoptProjects)?.is_empty() {
+            registry.run(&AdoptProjects)?;
+        }
+        registry.has_written.store(false, Ordering::Release);
+        Ok(registry)
+    }
+
+    fn ensure_schema(&self, create: bool) -> Result<(), Error> {
+        let mut drift = self.drift()?;
+        if create && drift.iter().any(|(drift, _)| matches!(drift, Drift::MissingTable(_))) {
+            self.create_schema()?;
+            drift = self.drift()?;
+        }
+        let (fatal, tolerable): (Vec<_>, Vec<_>) = drift.into_iter().partition(|(drift, _)| drift.is_fatal());
+        for (drift, remedy) in tolerable {
+            tracing::warn!("{drift}; {}", remedy.unwrap_or_default());
+        }
+        match fatal.is_empty() {
+            true => Ok(()),
+            false => Err(Error::Schema {
+                place: self.place().into(),
+                drift: fatal.into_iter().map(|(drift, _)| drift).collect(),
+            }),
+        }
+    }
+
+    /// What to call the registry in messages; without secrets.
+    pub fn place(&self) -> &str {
+        self.primary.place()
+    }
+
+    /// Creates the tables that are missing.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub fn create_schema(&self) -> Result<(), Error> {
+        // Processes that create the same tables at once get in each other's way once, not twice.
+        let mut last = self.primary.create_schema();
+        for _ in 0..8 {
+            match last {
+                Err(ref failure) if failure.kind == FailureKind::Conflict => {
+                    last = self.primary.create_schema()
+                }
+                _ => break,
+            }
+        }
+        Ok(last?)
+    }
+
+    /// How the tables differ from what the registry needs, each with the statement that puts it right
+    /// where there is one.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub fn drift(&self) -> Result<Vec<(Drift, Option<String>)>, Error> {
+        Ok(self.primary.drift()?)
+    }
+
+    /// Drops all fourteen tables, with everything in them.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub fn teardown(&self) -> Result<(), Error> {
+        Ok(self.primary.drop_schema()?)
+    }
+
+    /// Makes a change, in one transaction.
+    ///
+    /// # Errors
+    /// The operation's refusal, or what [`runner::run`] fails with.
+    pub fn run<O: Operation>(&self, operation: &O) -> Result<O::Outcome, Error> {
+        let outcome = runner::run(&*self.primary, operation, self.without_metadata, &self.retry, false);
+        self.has_written.store(true, Ordering::Release);
+        outcome
+    }
+
+    /// Decides a change without making it.
+    ///
+    /// # Errors
+    /// The operation's refusal, or the database's failure.
+    pub fn preview<O: Operation>(&self, operation: &O) -> Result<O::Outcome, Error> {
+        runner::run(&*self.primary, operation, self.without_metadata, &self.retry, true)
+    }
+
+    /// Reads selections in one transaction.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub fn read(&self, selections: &[Selection]) -> Result<Rows, Error> {
+        if let (Some(replica), false) = (&self.replica, self.has_written.load(Ordering::Acquire)) {
+            match read(&**replica, selections) {
+                // A replica that has not replayed the creation of the tables yet.
+                Err(Error::Database(failure)) if failure.kind == FailureKind::MissingTable => {
+                    tracing::warn!("the replica does not have the tables yet; reading from the primary");
+                }
+                result => return result,
+            }
+        }
+        read(&*self.primary, selections)
+    }
+
+    /// Answers a query.
+    ///
+    /// # Errors
+    /// The database's failure. Rows that cannot be decoded are part of the answer.
+    pub fn list(&self, query: &Query) -> Result<Listing, Error> {
+        Ok(query.answer(&self.read(&[query.selection()])?))
+    }
+
+    /// One object.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`], [`Refusal::Damaged`], or the database's failure.
+    pub fn get(&self, kind: Kind, project: &str, name: &str) -> Result<Object, Error> {
+        let rows = self.read(&[Selection::named(kind, project, [name.to_owned()])])?;
+        let key = match kind {
+            Kind::Project => Key::project(name),
+            _ => Key::new(kind, project, name),
+        };
+        match rows.objects.get(&key) {
+            Some(row) => decode(&key, row),
+            None if kind == Kind::Project => Err(Refusal::ProjectNotFound { name: name.into() }.into()),
+            None => Err(Refusal::NotFound { kind, project: project.into(), name: name.into() }.into()),
+        }
+    }
+
+    /// The view of that name, of whichever kind, with its row.
+    ///
+    /// # Errors
+    /// As [`Registry::get`].
+    pub fn any_view(&self, project: &str, name: &str) -> Result<(Object, Row), Error> {
+        let named = |kind| Selection::named(kind, project, [name.to_owned()]);
+        let rows = self.read(&Kind::VIEWS.map(named))?;
+        let mut found = rows.objects.iter();
+        match found.next() {
+            Some((key, row)) => Ok((decode(key, row)?, row.clone())),
+            None => {
+                let (kind, project, name) = (Kind::FeatureView, project.into(), name.into());
+                Err(Refusal::NotFound { kind, project, name }.into())
+            }
+        }
+    }
+
+    /// The versions of a view, by number; none for a view that does not exist.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub fn versions(&self, project: &str, view: &str) -> Result<Versions, Error> {
+        let names = Some([view.to_owned()].into());
+        let selection = Selection::Versions { project: Some(project.into()), names, bytes: true };
+        Ok(self.read(&[selection])?.versions.into_values().next().unwrap_or_default())
+    }
+
+    /// A view as it was in version `number`.
+    ///
+    /// # Errors
+    /// [`Refusal::VersionNotFound`], [`Refusal::Damaged`], or the database's failure.
+    pub fn view_at_version(&self, project: &str, view: &str, number: i32) -> Result<Object, Error> {
+        let mut versions = self.versions(project, view)?;
+        let Some(VersionRow { view_type, bytes, created, .. }) = versions.remove(&number) else {
+            let (project, name) = (project.into(), view.into());
+            return Err(Refusal::VersionNotFound { project, name, version: number }.into());
+        };
+        let kind = Kind::of_history_type(&view_type).unwrap_or(Kind::FeatureView);
+        let key = Key::new(kind, project, view);
+        let object = decode(&key, &Row { bytes, last_updated: created, user_metadata: None })?;
+        let mut books = object.bookkeeping();
+        books.version_number = Some(number).filter(|number| *number != 0);
+        let damaged = |source| Refusal::Damaged { kind, project: project.into(), name: view.into(), source };
+        Ok(object.with_bookkeeping(&books).map_err(damaged)?)
+    }
+
+    /// Every row of one project or of all: objects, versions and metadata.
+    ///
+    /// # Errors
+    /// [`Refusal::ProjectNotFound`], or the database's failure.
+    pub fn rows(&self, project: Option<&str>) -> Result<Rows, Error> {
+        let owner = project.map(str::to_owned);
+        let mut selections: Vec<Selection> = Kind::all().map(|kind| Selection::all(kind, project)).collect();
+        selections.push(Selection::Versions { project: owner.clone(), names: None, bytes: true });
+        selections.push(Selection::Metadata { project: owner });
+        let rows = self.read(&selections)?;
+        match project {
+            Some(name) if !rows.objects.contains_key(&Key::project(name)) && rows.objects.is_empty() => {
+                Err(Refusal::ProjectNotFound { name: name.into() }.into())
+            }
+            _ => Ok(rows),
+        }
+    }
+}
+
+fn read(store: &dyn Store, selections: &[Selection]) -> Result<Rows, Error> {
+    let mut transaction = store.begin(Access::Read)?;
+    let mut rows = Rows::default();
+    for selection in selections {
+        transaction.read(selection, false, &mut rows)?;
+    }
+    Ok(rows)
+}
+
+fn decode(key: &Key, row: &Row) -> Result<Object, Error> {
+    let damaged = |source| {
+        let (kind, project, name) = (key.kind, key.project.clone(), key.name.clone());
+        Refusal::Damaged { kind, project, name, source }
+    };
+    Ok(row.object(key.kind).map_err(damaged)?)
+}
+
+fn open_store(url: &RegistryUrl, config: &RegistryConfig) -> Result<Arc<dyn Store>, Error> {
+    let url = match url {
+        RegistryUrl::File(path) => return Ok(Arc::new(open_file(path)?)),
+        RegistryUrl::Database(url) => url,
+    };
+    let driver = open_driver(url, &config.engine, Access::Write)?;
+    Ok(Arc::new(SqlStore::new(Pool::new(driver, config.engine.pool))))
+}
+
+/// Reads a Feast file registry, or an export. Damaged objects are reported when they are listed.
+fn open_file(path: &Path) -> Result<MemoryStore, Error> {
+    let io = |source| Error::Io { action: "read", path: path.into(), source };
+    let bytes = std::fs::read(path).map_err(io)?;
+    let options = ReadOptions { skip_unsupported: true, keep_damaged: true, ..ReadOptions::default() };
+    let rows = snapshot::read(&bytes, options);
+    let rows = rows.map_err(|source| Error::Snapshot { path: path.into(), source })?;
+    Ok(MemoryStore::of_file(path.display().to_string(), rows))
+}

@@ -1,0 +1,51 @@
+//! Where a registry's rows are kept, as the runner sees it: transactions that lock, read and write.
+//! The statements are core's, the databases are the drivers'.
+
+mod memory;
+mod sql;
+
+use feast_registry_core::{
+    operation::{Lock, Selection, Write},
+    rows::Rows,
+    sql::Drift,
+};
+
+pub use memory::MemoryStore;
+pub use sql::SqlStore;
+
+use crate::driver::{Access, Failure};
+
+/// Keeps a registry's rows.
+pub trait Store: Send + Sync {
+    /// Starts a transaction. Dropping it undoes what was not committed.
+    fn begin(&self, access: Access) -> Result<Box<dyn Transaction + '_>, Failure>;
+
+    /// What to call the place in messages; without secrets.
+    fn place(&self) -> &str;
+
+    /// Creates the tables that are missing.
+    fn create_schema(&self) -> Result<(), Failure>;
+
+    /// Drops all of the registry's tables, with everything in them.
+    fn drop_schema(&self) -> Result<(), Failure>;
+
+    /// How the tables differ from what the registry needs, each with the statement that puts it right
+    /// where there is one.
+    fn drift(&self) -> Result<Vec<(Drift, Option<String>)>, Failure>;
+}
+
+/// One transaction.
+pub trait Transaction {
+    /// Takes a lock that is held until the end.
+    fn lock(&mut self, lock: &Lock) -> Result<(), Failure>;
+
+    /// Adds what a selection asks for to `rows`. With `locking`, rows asked for by name are locked for
+    /// a writer.
+    fn read(&mut self, selection: &Selection, locking: bool, rows: &mut Rows) -> Result<(), Failure>;
+
+    /// Makes the changes, in order. A row that is not as the change expects it is a conflict.
+    fn write(&mut self, writes: &[Write]) -> Result<(), Failure>;
+
+    /// Commits. After [`crate::driver::FailureKind::ConnectionLost`] the outcome is unknown.
+    fn commit(self: Box<Self>) -> Result<(), Failure>;
+}

@@ -1,0 +1,108 @@
+//! A registry in an SQL database: renders what the runner asks for and runs it on a pooled connection.
+
+use feast_registry_core::{
+    operation::{Lock, Selection, Write},
+    rows::Rows,
+    sql::{self, Dialect, Drift, Statement},
+};
+
+use super::{Store, Transaction};
+use crate::{
+    driver::{Access, Connection as _, Failure, FailureKind},
+    pool::{Pool, PooledConnection},
+};
+
+/// Keeps rows in the fourteen tables of an SQL database.
+pub struct SqlStore {
+    pool: Pool,
+}
+
+impl SqlStore {
+    /// A registry in the database that the pool connects to.
+    pub fn new(pool: Pool) -> Self {
+        SqlStore { pool }
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.pool.driver().dialect()
+    }
+
+    /// Runs DDL in one transaction; MySQL commits after each statement all the same.
+    fn run(&self, statements: Vec<Statement>) -> Result<(), Failure> {
+        let mut connection = self.pool.checkout()?;
+        connection.begin(Access::Write)?;
+        for statement in statements {
+            connection.execute(&statement)?;
+        }
+        connection.commit()
+    }
+}
+
+impl Store for SqlStore {
+    fn begin(&self, access: Access) -> Result<Box<dyn Transaction + '_>, Failure> {
+        let mut connection = self.pool.checkout()?;
+        connection.begin(access)?;
+        Ok(Box::new(SqlTransaction { connection, dialect: self.dialect() }))
+    }
+
+    fn place(&self) -> &str {
+        self.pool.driver().place()
+    }
+
+    fn create_schema(&self) -> Result<(), Failure> {
+        self.run(sql::create_tables(self.dialect()))
+    }
+
+    fn drop_schema(&self) -> Result<(), Failure> {
+        self.run(sql::drop_tables(self.dialect()))
+    }
+
+    fn drift(&self) -> Result<Vec<(Drift, Option<String>)>, Failure> {
+        let catalog = self.pool.checkout()?.catalog()?;
+        let found = sql::drift(&catalog, self.dialect()).into_iter();
+        Ok(found.map(|drift| (drift.clone(), drift.remedy(self.dialect()))).collect())
+    }
+}
+
+struct SqlTransaction {
+    /// Rolled back by the pool when it comes back inside a transaction.
+    connection: PooledConnection,
+    dialect: Dialect,
+}
+
+impl Transaction for SqlTransaction {
+    fn lock(&mut self, lock: &Lock) -> Result<(), Failure> {
+        match sql::lock(lock, self.dialect) {
+            Some(statement) => self.connection.query(&statement).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    fn read(&mut self, selection: &Selection, locking: bool, rows: &mut Rows) -> Result<(), Failure> {
+        for statement in sql::select(selection, self.dialect, locking) {
+            let result = self.connection.query(&statement)?;
+            let foreign = sql::collect(rows, selection, result);
+            if foreign > 0 {
+                tracing::warn!(
+                    "{foreign} rows hold values of other types than the registry's and were passed over"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, writes: &[Write]) -> Result<(), Failure> {
+        for step in sql::steps(writes, self.dialect) {
+            let changed = self.connection.execute(&step.statement)?;
+            if step.rows.is_some_and(|rows| rows != changed) {
+                let message = "a row was changed by another writer since it was read";
+                return Err(Failure::new(FailureKind::Conflict, message));
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(mut self: Box<Self>) -> Result<(), Failure> {
+        self.connection.commit()
+    }
+}

@@ -1,0 +1,153 @@
+//! Feast itself, in a virtual environment under the target folder that is made when it is missing. What the scripts do
+//! is in tests/feast/.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use crate::{tail, target_folder};
+
+/// The release that everything is compared with.
+pub const VERSION: &str = "0.67.0";
+/// Names an environment to use instead: a folder with `bin/python` that has Feast installed.
+pub const VARIABLE: &str = "FEAST_REGISTRY_TEST_FEAST";
+
+const REQUIREMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/feast/requirements.txt");
+const SCRIPT_LIMIT_SECONDS: &str = "600";
+
+/// A Python with Feast installed.
+#[derive(Debug)]
+pub struct Feast {
+    environment: PathBuf,
+}
+
+impl Feast {
+    /// The Feast that this process's tests share. Installs it first if need be, which takes minutes and the network.
+    pub fn installed() -> Result<&'static Feast> {
+        static SHARED: OnceLock<Result<Feast, String>> = OnceLock::new();
+        let shared = SHARED.get_or_init(|| Feast::install().map_err(|error| format!("{error:#}")));
+        shared.as_ref().map_err(|error| anyhow!("{error}"))
+    }
+
+    /// The interpreter.
+    #[must_use]
+    pub fn python(&self) -> PathBuf {
+        self.environment.join("bin/python")
+    }
+
+    /// Feast's own command.
+    #[must_use]
+    pub fn command(&self) -> PathBuf {
+        self.environment.join("bin/feast")
+    }
+
+    /// A script of tests/feast/, by file name.
+    #[must_use]
+    pub fn script(name: &str) -> PathBuf {
+        [env!("CARGO_MANIFEST_DIR"), "feast", name].iter().collect()
+    }
+
+    /// Runs a Python script to its end. A status other than 0 is an error that shows the last lines of its stderr.
+    pub fn run<A: AsRef<OsStr>>(&self, script: &Path, arguments: &[A]) -> Result<Output> {
+        let output = Command::new("timeout")
+            .args(["--kill-after=10", SCRIPT_LIMIT_SECONDS])
+            .arg(self.python())
+            .arg(script)
+            .args(arguments)
+            .env_clear()
+            .envs(["PATH", "HOME"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
+            .env("LC_ALL", "C.UTF-8")
+            .env("TZ", "UTC")
+            .output()
+            .context("cannot run `timeout`")?;
+        let name = script.display();
+        match output.status.code() {
+            Some(0) => Ok(output),
+            Some(124) => bail!("`{name}` took over {SCRIPT_LIMIT_SECONDS} s\n{}", tail(&output.stderr)),
+            _ => bail!("`{name}` ended with {}\n{}", output.status, tail(&output.stderr)),
+        }
+    }
+
+    /// Runs a Python script and reads the JSON it prints.
+    pub fn json<A: AsRef<OsStr>>(&self, script: &Path, arguments: &[A]) -> Result<serde_json::Value> {
+        let output = self.run(script, arguments)?;
+        serde_json::from_slice(&output.stdout)
+            .with_context(|| format!("`{}` printed no JSON but\n{}", script.display(), tail(&output.stdout)))
+    }
+
+    fn install() -> Result<Feast> {
+        if let Some(environment) = std::env::var_os(VARIABLE) {
+            let feast = Feast { environment: environment.into() };
+            if !feast.python().is_file() {
+                bail!("`{VARIABLE}` names `{}`, which has no bin/python", feast.environment.display());
+            }
+            return Ok(feast);
+        }
+        let requirements =
+            std::fs::read_to_string(REQUIREMENTS).with_context(|| format!("cannot read `{REQUIREMENTS}`"))?;
+        let target = target_folder()?;
+        let environment = target.join(format!("feast-{VERSION}"));
+        // Test binaries run side by side.
+        let lock = File::create(target.join(format!("feast-{VERSION}.lock")))?;
+        lock.lock()?;
+        let mark = environment.join("installed");
+        if std::fs::read_to_string(&mark).is_ok_and(|installed| installed == requirements) {
+            return Ok(Feast { environment });
+        }
+        let feast = Feast { environment };
+        step(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&feast.environment)).context(
+            "cannot make a virtual environment: `apt-get install python3-venv` as root, or `cargo xtask test`, which does it",
+        )?;
+        step(Command::new(feast.python()).args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--requirement",
+            REQUIREMENTS,
+        ]))?;
+        std::fs::write(mark, requirements)?;
+        Ok(feast)
+    }
+}
+
+fn step(command: &mut Command) -> Result<()> {
+    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
+    if !output.status.success() {
+        bail!("{command:?} ended with {}\n{}\n{}", output.status, tail(&output.stdout), tail(&output.stderr));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_has_the_release_and_the_drivers() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let script = folder.path().join("versions.py");
+        std::fs::write(
+            &script,
+            "import importlib.metadata as m, json, psycopg, pymysql, sys\n\
+             print(json.dumps({'feast': m.version('feast'), 'arguments': sys.argv[1:]}))\n",
+        )?;
+        let printed = Feast::installed()?.json(&script, &["a b", ""])?;
+        assert_eq!(printed, serde_json::json!({"feast": VERSION, "arguments": ["a b", ""]}));
+        Ok(())
+    }
+
+    #[test]
+    fn a_failing_script_shows_what_it_said() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let script = folder.path().join("fails.py");
+        std::fs::write(&script, "raise SystemExit('no such view')")?;
+        let error = Feast::installed()?.run::<&str>(&script, &[]).err().context("succeeded")?;
+        assert!(error.to_string().contains("no such view"), "{error}");
+        Ok(())
+    }
+}

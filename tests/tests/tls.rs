@@ -1,0 +1,188 @@
+//! TLS to real servers, with certificates made here: what each mode accepts, and what it must refuse.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use feast_registry::config::{ConnectArguments, EngineOptions};
+use feast_registry::driver::{Access, Connection, Failure, FailureKind, open_driver};
+use feast_registry_core::sql::{Statement, Value};
+use feast_registry_tests::servers::{
+    self, MariaDb, MariaDbOptions, Postgres, PostgresOptions, TestDatabase, TlsFiles,
+};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+
+/// Certificates on disk: an authority, a server called `localhost`, a client, and a stranger's authority.
+struct Certificates {
+    folder: tempfile::TempDir,
+}
+
+static CERTIFICATES: LazyLock<Certificates> = LazyLock::new(Certificates::make);
+
+impl Certificates {
+    fn make() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, content: String| std::fs::write(folder.path().join(name), content).unwrap();
+        for authority in ["ca", "stranger"] {
+            let mut params = CertificateParams::new([]).unwrap();
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            params.distinguished_name.push(DnType::CommonName, authority);
+            let key = KeyPair::generate().unwrap();
+            write(&format!("{authority}.pem"), params.self_signed(&key).unwrap().pem());
+            if authority == "stranger" {
+                continue;
+            }
+            let issuer = Issuer::new(params, key);
+            for (name, hosts) in [("server", vec!["localhost".to_owned()]), ("client", vec![])] {
+                let mut params = CertificateParams::new(hosts).unwrap();
+                params.distinguished_name.push(DnType::CommonName, name);
+                let key = KeyPair::generate().unwrap();
+                write(&format!("{name}.pem"), params.signed_by(&key, &issuer).unwrap().pem());
+                write(&format!("{name}.key"), key.serialize_pem());
+            }
+        }
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn of_server(&self) -> TlsFiles {
+        TlsFiles {
+            certificate: self.path("server.pem"),
+            key: self.path("server.key"),
+            client_authority: Some(self.path("ca.pem")),
+        }
+    }
+}
+
+fn connect(url: &str, connect_args: &[(&str, &Path)]) -> Result<Box<dyn Connection>, Failure> {
+    let pairs = connect_args.iter().map(|(name, value)| (*name, value.to_str().unwrap()));
+    let engine =
+        EngineOptions { connect_args: ConnectArguments::from_iter(pairs), ..EngineOptions::default() };
+    open_driver(&url.parse().unwrap(), &engine, Access::Write).unwrap().connect()
+}
+
+fn one(connection: &mut dyn Connection, text: &str) -> Value {
+    connection.query(&Statement { text: text.into(), values: Vec::new() }).unwrap()[0].last().unwrap().clone()
+}
+
+/// The same database under the name that the certificate is for.
+fn by_name(database: &TestDatabase) -> String {
+    database.url().replace("127.0.0.1", "localhost")
+}
+
+#[track_caller]
+fn denied(outcome: Result<Box<dyn Connection>, Failure>, word: &str) {
+    let failure = outcome.err().expect("a refusal");
+    assert_eq!(failure.kind, FailureKind::Denied, "{failure:?}");
+    assert!(failure.message.contains(word), "{failure:?}");
+}
+
+#[test]
+fn postgres_modes() {
+    let certificates = &*CERTIFICATES;
+    let options = PostgresOptions { tls: Some(certificates.of_server()), ..PostgresOptions::quick() };
+    let server = Postgres::start_with(&options).unwrap();
+    let database = server.fresh_database().unwrap();
+    let encrypted = |url: String| {
+        let mut connection = connect(&url, &[]).unwrap_or_else(|failure| panic!("{url}: {failure:?}"));
+        one(&mut *connection, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == Value::Int(1)
+    };
+    let ca = certificates.path("ca.pem").display().to_string();
+    let stranger = certificates.path("stranger.pem").display().to_string();
+    let (by_address, by_name) = (database.url(), by_name(&database));
+
+    assert!(!encrypted(format!("{by_address}?sslmode=disable")));
+    assert!(!encrypted(format!("{by_address}?sslmode=allow")));
+    for mode in ["", "?sslmode=prefer", "?sslmode=require"] {
+        assert!(encrypted(format!("{by_address}{mode}")), "{mode}");
+    }
+    assert!(encrypted(format!("{by_address}?sslmode=require&sslrootcert={ca}")));
+    assert!(encrypted(format!("{by_address}?sslmode=verify-ca&sslrootcert={ca}")));
+    assert!(encrypted(format!("{by_name}?sslmode=verify-full&sslrootcert={ca}")));
+
+    denied(connect(&format!("{by_address}?sslmode=verify-full&sslrootcert={ca}"), &[]), "not valid for name");
+    for mode in ["require", "verify-ca", "verify-full"] {
+        denied(connect(&format!("{by_name}?sslmode={mode}&sslrootcert={stranger}"), &[]), "UnknownIssuer");
+    }
+    denied(connect(&format!("{by_name}?sslrootcert=system"), &[]), "certificate");
+}
+
+#[test]
+fn postgres_sees_the_clients_certificate() {
+    let certificates = &*CERTIFICATES;
+    let options = PostgresOptions { tls: Some(certificates.of_server()), ..PostgresOptions::quick() };
+    let server = Postgres::start_with(&options).unwrap();
+    let database = server.fresh_database().unwrap();
+    let url = format!("{}?sslmode=require", database.url());
+    let own = [("sslcert", &*certificates.path("client.pem")), ("sslkey", &*certificates.path("client.key"))];
+    let name = "SELECT client_dn FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    assert_eq!(one(&mut *connect(&url, &own).unwrap(), name), Value::Text("/CN=client".into()));
+    assert_eq!(one(&mut *connect(&url, &[]).unwrap(), name), Value::Null);
+}
+
+#[test]
+fn mariadb_modes() {
+    let certificates = &*CERTIFICATES;
+    let options = MariaDbOptions { tls: Some(certificates.of_server()), ..MariaDbOptions::quick() };
+    let server = MariaDb::start_with(&options).unwrap();
+    let database = server.fresh_database().unwrap();
+    let encrypted = |url: String| {
+        let mut connection = connect(&url, &[]).unwrap_or_else(|failure| panic!("{url}: {failure:?}"));
+        one(&mut *connection, "SHOW STATUS LIKE 'Ssl_cipher'") != Value::Text(String::new())
+    };
+    let ca = certificates.path("ca.pem").display().to_string();
+    let stranger = certificates.path("stranger.pem").display().to_string();
+    let (by_address, by_name) = (database.url(), by_name(&database));
+
+    assert!(!encrypted(format!("{by_address}?ssl_disabled=true")));
+    assert!(!encrypted(format!("{by_address}?ssl_mode=DISABLED")));
+    for mode in ["", "?ssl_mode=PREFERRED", "?ssl_mode=REQUIRED"] {
+        assert!(encrypted(format!("{by_address}{mode}")), "{mode}");
+    }
+    assert!(encrypted(format!("{by_address}?ssl_mode=VERIFY_CA&ssl_ca={ca}&ssl_check_hostname=false")));
+    assert!(encrypted(format!("{by_name}?ssl_ca={ca}")));
+    assert!(encrypted(format!("{by_name}?ssl_mode=VERIFY_IDENTITY&ssl_ca={ca}")));
+
+    denied(connect(&format!("{by_address}?ssl_ca={ca}"), &[]), "not valid for name");
+    denied(connect(&format!("{by_address}?ssl_mode=VERIFY_IDENTITY&ssl_ca={ca}"), &[]), "not valid for name");
+    for rest in ["", "&ssl_check_hostname=false", "&ssl_mode=VERIFY_CA"] {
+        denied(connect(&format!("{by_name}?ssl_ca={stranger}{rest}"), &[]), "UnknownIssuer");
+    }
+    denied(connect(&format!("{by_name}?ssl_verify_cert=true"), &[]), "UnknownIssuer");
+}
+
+#[test]
+fn mariadb_sees_the_clients_certificate() {
+    let certificates = &*CERTIFICATES;
+    let options = MariaDbOptions { tls: Some(certificates.of_server()), ..MariaDbOptions::quick() };
+    let server = MariaDb::start_with(&options).unwrap();
+    let database = server.fresh_database().unwrap();
+    server
+        .endpoint()
+        .execute(&format!("ALTER USER {}@'%' REQUIRE SUBJECT '/CN=client'", database.owner.user))
+        .unwrap();
+    let (ca, certificate, key) =
+        (certificates.path("ca.pem"), certificates.path("client.pem"), certificates.path("client.key"));
+    denied(connect(&by_name(&database), &[("ssl.ca", &ca)]), "Access denied");
+    for own in [
+        [("ssl.ca", &*ca), ("ssl.cert", &certificate), ("ssl.key", &key)],
+        [("ssl_ca", &*ca), ("ssl_cert", &certificate), ("ssl_key", &key)],
+    ] {
+        connect(&by_name(&database), &own).unwrap().ping().unwrap();
+    }
+}
+
+#[test]
+fn servers_without_tls() {
+    let postgres = servers::postgres().unwrap().fresh_database().unwrap();
+    let mariadb = servers::mariadb().unwrap().fresh_database().unwrap();
+    for (url, required, word) in [
+        (postgres.url(), "sslmode=require", "does not support TLS"),
+        (mariadb.url(), "ssl_mode=REQUIRED", "SSL"),
+    ] {
+        connect(&url, &[]).unwrap().ping().unwrap();
+        denied(connect(&format!("{url}?{required}"), &[]), word);
+    }
+}

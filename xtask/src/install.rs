@@ -1,0 +1,73 @@
+//! Installs what a build or a test needs and the machine lacks. It leaves alone what is there.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use feast_registry_tests::servers::{mariadb, postgres};
+use xshell::{Shell, cmd};
+
+const TARGETS: [&str; 2] = ["thumbv7em-none-eabi", "wasm32-unknown-unknown"];
+const SCRIPT: &str = include_str!("install-packages.sh");
+
+/// The compiler's targets and components.
+pub(crate) fn rust(shell: &Shell) -> Result<()> {
+    let sysroot = PathBuf::from(cmd!(shell, "rustc --print sysroot").quiet().read()?);
+    let advice = "install Rust with rustup, or add it as your distribution says";
+    for target in TARGETS {
+        if !sysroot.join("lib/rustlib").join(target).exists() {
+            cmd!(shell, "rustup target add {target}")
+                .run()
+                .with_context(|| format!("no target `{target}`: {advice}"))?;
+        }
+    }
+    for component in ["clippy", "rustfmt"] {
+        let program = if component == "clippy" { "cargo-clippy" } else { "cargo-fmt" };
+        if !succeeds(shell, &[program, "--version"]) {
+            cmd!(shell, "rustup component add {component}")
+                .run()
+                .with_context(|| format!("no `{component}`: {advice}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// The servers, and Python with what makes virtual environments.
+pub(crate) fn packages(shell: &Shell) -> Result<()> {
+    let has_all =
+        |program: fn(&str) -> Result<PathBuf>, names: &[&str]| names.iter().all(|name| program(name).is_ok());
+    let mut missing = Vec::new();
+    if !has_all(postgres::program, &["initdb", "postgres", "psql"]) {
+        missing.push("postgresql");
+    }
+    if !has_all(mariadb::program, &["mariadb-install-db", "mariadbd", "mariadb"]) {
+        missing.push("mariadb-server");
+    }
+    // Debian's Python has `venv` without the `ensurepip` that it needs.
+    if !succeeds(shell, &["python3", "-c", "import ensurepip, venv"]) {
+        missing.push("python3-venv");
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.join(" ");
+    if !succeeds(shell, &["apt-get", "--version"]) {
+        bail!("these Debian packages, or what your system has for them, are missing: {names}");
+    }
+    let sudo: &[&str] = if cmd!(shell, "id -u").quiet().read()? == "0" {
+        &[]
+    } else if succeeds(shell, &["sudo", "-n", "true"]) {
+        &["sudo", "-n"]
+    } else {
+        bail!("packages are missing, and installing them takes root: `sudo apt-get install {names}`");
+    };
+    eprintln!("installing {names}");
+    let words = [sudo, &["sh", "-c", SCRIPT, "install-packages"], &missing].concat();
+    let (program, arguments) = words.split_first().context("no command")?;
+    cmd!(shell, "{program} {arguments...}").quiet().run().with_context(|| format!("cannot install {names}"))
+}
+
+fn succeeds(shell: &Shell, words: &[&str]) -> bool {
+    words.split_first().is_some_and(|(program, arguments)| {
+        cmd!(shell, "{program} {arguments...}").quiet().ignore_stdout().ignore_stderr().run().is_ok()
+    })
+}

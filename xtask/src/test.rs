@@ -1,0 +1,36 @@
+//! `cargo xtask test`: everything, on a machine that may have nothing but Rust and Python. Continuous integration runs
+//! this and nothing else.
+
+use anyhow::Result;
+use feast_registry_tests::feast::Feast;
+use feast_registry_tests::servers::{
+    MARIADB_VARIABLE, MariaDb, MariaDbOptions, POSTGRES_VARIABLE, Postgres, PostgresOptions,
+};
+use xshell::{Shell, cmd};
+
+use crate::steps::Steps;
+use crate::{check, install};
+
+pub(crate) fn run(shell: &Shell) -> Result<()> {
+    Steps::run(|steps| {
+        steps.step("packages", || install::packages(shell))?;
+        steps.step("rust targets", || install::rust(shell))?;
+        check::source(shell, steps)?;
+        check::builds(shell, steps)?;
+        // With the very targets of the test run, so that it finds all of it built, the binary included.
+        steps.step("build", || Ok(cmd!(shell, "cargo build --workspace --all-targets").run()?))?;
+        steps.step("feast", Feast::installed)?;
+        let postgres = steps.step("start postgresql", || Postgres::start_with(&PostgresOptions::quick()))?;
+        let mariadb = steps.step("start mariadb", || MariaDb::start_with(&MariaDbOptions::quick()))?;
+        steps.step("tests", || {
+            let tests = cmd!(shell, "cargo test --workspace --no-fail-fast")
+                .env(POSTGRES_VARIABLE, postgres.endpoint().admin_url())
+                .env(MARIADB_VARIABLE, mariadb.endpoint().admin_url());
+            Ok(tests.run()?)
+        })?;
+        steps.step("stop servers", || {
+            drop((postgres, mariadb));
+            Ok(())
+        })
+    })
+}
