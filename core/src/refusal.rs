@@ -183,7 +183,7 @@ pub enum Refusal {
         problem: &'static str,
     },
     /// Several refusals of one batch, all of which must be put right.
-    #[error("{} objects were refused, the first: {}", .0.len(), .0.first().map_or_else(String::new, |first| alloc::string::ToString::to_string(first)))]
+    #[error("{} objects were refused, the first: {}", .0.len(), .0.first().map(alloc::string::ToString::to_string).unwrap_or_default())]
     Several(Vec<Refusal>),
 }
 

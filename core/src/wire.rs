@@ -156,12 +156,15 @@ pub fn without(message: &[u8], numbers: &[u32]) -> Result<Vec<u8>, WireError> {
     Ok(kept)
 }
 
+/// Makes a new message of an old one.
+pub type Edit<'a, E> = dyn FnMut(&[u8]) -> Result<Vec<u8>, E> + 'a;
+
 /// Rewrites the message field at `path` with `edit`, creating the fields on the way when absent.
 /// Everything outside it stays byte for byte, in its place.
 pub fn edit_at<E: From<WireError>>(
     message: &[u8],
     path: &[u32],
-    edit: &mut dyn FnMut(&[u8]) -> Result<Vec<u8>, E>,
+    edit: &mut Edit<'_, E>,
 ) -> Result<Vec<u8>, E> {
     let Some((number, rest)) = path.split_first() else {
         return edit(message);

@@ -1,5 +1,7 @@
 //! Protobuf JSON against an implementation of its own: random messages of every type, both ways.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use feast_registry_core::{
     json::{Json, JsonSeed},
     proto::FILE_DESCRIPTOR_SET,
@@ -47,7 +49,8 @@ impl Generator {
                 continue;
             }
             oneofs.extend(field.oneof);
-            let count = if matches!(field.shape, Shape::Repeated | Shape::Map) { 1 + self.below(3) } else { 1 };
+            let count =
+                if matches!(field.shape, Shape::Repeated | Shape::Map) { 1 + self.below(3) } else { 1 };
             let mut packed = Vec::new();
             for key in 0..count {
                 match (field.shape, field.message()) {
@@ -154,8 +157,14 @@ fn errors_name_the_place() {
     for (json, part) in [
         (r#"{"spec": {"nme": "v"}}"#, "`spec`: unknown field `nme`; the fields here are name, project,"),
         (r#"{"spec": {"name": 5}}"#, "`spec.name`: expected a text (put it in quotes), found the number 5"),
-        (r#"{"spec": {"features": [{"valueType": "FLOTE"}]}}"#, "`spec.features[0].valueType`: expected one of INVALID"),
-        (r#"{"spec": {"ttl": "1 day"}}"#, "`spec.ttl`: `1 day` is not a duration; write seconds such as `86400s`"),
+        (
+            r#"{"spec": {"features": [{"valueType": "FLOTE"}]}}"#,
+            "`spec.features[0].valueType`: expected one of INVALID",
+        ),
+        (
+            r#"{"spec": {"ttl": "1 day"}}"#,
+            "`spec.ttl`: `1 day` is not a duration; write seconds such as `86400s`",
+        ),
         (r#"{"spec": {"online": "yes"}}"#, "`spec.online`: expected true or false, found the text \"yes\""),
         (r#"{"spec": {"tags": {"a": null}}}"#, "`spec.tags.a`: must not be null"),
         (r#"{"spec": {"tags": ["a"]}}"#, "keys and values for `spec.tags`"),

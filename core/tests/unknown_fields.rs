@@ -1,6 +1,8 @@
 //! Fields that this build does not know survive everything that is done to an object: at the top, in
 //! `spec`, in `meta` and deeper.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use common::*;
@@ -64,10 +66,13 @@ fn through_apply_materialization_and_versions() {
         spec.owner = "me".into();
     }));
     assert_kept(&stored(&registry), PLACES, "an apply without them");
-    assert_eq!(registry.action(view("v", |spec| {
-        spec.features.push(feature("f0", 1));
-        spec.owner = "me".into();
-    })), Action::Unchanged);
+    assert_eq!(
+        registry.action(view("v", |spec| {
+            spec.features.push(feature("f0", 1));
+            spec.owner = "me".into();
+        })),
+        Action::Unchanged
+    );
 
     let (start, end) = (Timestamp::default(), Timestamp { seconds: 1, nanos: 0 });
     registry.run(Materialize { project: PROJECT.into(), view: "v".into(), start, end }).unwrap();

@@ -5,6 +5,7 @@ use std::{io, path::PathBuf};
 use feast_registry_core::{refusal::Refusal, snapshot::SnapshotError, sql::Drift};
 
 use crate::{
+    config::ConfigError,
     driver::{Failure, ParameterError},
     url::UrlError,
 };
@@ -49,6 +50,9 @@ pub enum Error {
     /// Rows that cannot be decoded stand in the way of an export.
     #[error("cannot export: {0}")]
     Export(#[source] SnapshotError),
+    /// feature_store.yaml cannot be read.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The registry's URL cannot be read.
     #[error(transparent)]
     Url(#[from] UrlError),
@@ -101,6 +105,7 @@ impl Error {
             Error::Export(_) => Some(
                 "delete or restore the damaged object, or pass `--skip-damaged` to export the rest".into(),
             ),
+            Error::Config(error) => error.hint(),
             Error::Url(error) => error.hint(),
             Error::Parameter(error) => error.hint(),
             Error::Io { .. } => None,

@@ -1,4 +1,10 @@
 //! TLS to real servers, with certificates made here: what each mode accepts, and what it must refuse.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the functions that the tests share are tests too"
+)]
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;

@@ -65,7 +65,8 @@ impl Operation for SetState {
         let mut books = object.bookkeeping();
         let allowed = NEXT.iter().find(|(from, _)| *from == books.state).map_or(&[] as &[i32], |(_, to)| to);
         if books.state != self.state && !allowed.contains(&self.state) {
-            let name = |state: &i32| schema::FEAST_CORE_FEATUREVIEWSTATE.value_name(*state).unwrap_or("unknown");
+            let name =
+                |state: &i32| schema::FEAST_CORE_FEATUREVIEWSTATE.value_name(*state).unwrap_or("unknown");
             let allowed: Vec<&str> = allowed.iter().map(name).collect();
             return refuse(format!(
                 "cannot go from state {} to {}; what may follow is {}",
@@ -97,7 +98,8 @@ impl Operation for SetEnabled {
         };
         let error = |source| MessageError::Wire { message: kind.info().message.name, source };
         let damaged = |source| damaged(kind, &self.project, &self.view, source);
-        let spec = wire::submessage(object.bytes(), SPEC).map_err(error).map_err(damaged)?.unwrap_or_default();
+        let spec =
+            wire::submessage(object.bytes(), SPEC).map_err(error).map_err(damaged)?.unwrap_or_default();
         let disabled = wire::last_varint(&spec, number).map_err(error).map_err(damaged)?.unwrap_or(0) != 0;
         let mut books = object.bookkeeping();
         books.last_updated = Some(context.now);
@@ -138,7 +140,11 @@ fn reads(project: &str, view: &str) -> Reads {
 fn view(rows: &Rows, project: &str, name: &str) -> Result<(Kind, Object), Refusal> {
     let mut found = Kind::VIEWS.into_iter().filter_map(|kind| Some((kind, rows.row(kind, project, name)?)));
     let Some((kind, row)) = found.next() else {
-        return Err(Refusal::NotFound { kind: Kind::FeatureView, project: project.into(), name: name.into() });
+        return Err(Refusal::NotFound {
+            kind: Kind::FeatureView,
+            project: project.into(),
+            name: name.into(),
+        });
     };
     let object = row.object(kind).map_err(|source| damaged(kind, project, name, source))?;
     Ok((kind, object))
@@ -197,9 +203,8 @@ mod tests {
     #[test]
     fn states_follow_one_another() {
         let mut memory = with_view(Kind::FeatureView);
-        let mut set = |state| {
-            memory.run(&SetState { project: "p".into(), view: "v".into(), state }, &context())
-        };
+        let mut set =
+            |state| memory.run(&SetState { project: "p".into(), view: "v".into(), state }, &context());
         assert!(set(3).is_err());
         assert!(set(1).unwrap().changed);
         assert!(!set(1).unwrap().changed);
@@ -212,7 +217,10 @@ mod tests {
     fn disabling_keeps_unknown_fields_and_can_be_undone() {
         let mut memory = with_view(Kind::FeatureView);
         let mut set = |enabled| {
-            memory.run(&SetEnabled { project: "p".into(), view: "v".into(), enabled }, &context()).unwrap().changed
+            memory
+                .run(&SetEnabled { project: "p".into(), view: "v".into(), enabled }, &context())
+                .unwrap()
+                .changed
         };
         assert_eq!([set(true), set(false), set(false)], [false, true, false]);
         let object = stored(&memory, Kind::FeatureView);
@@ -221,6 +229,8 @@ mod tests {
         let mut memory = with_view(Kind::LabelView);
         let operation = SetEnabled { project: "p".into(), view: "v".into(), enabled: false };
         assert!(memory.run(&operation, &context()).is_err());
-        assert!(memory.run(&SetState { project: "p".into(), view: "v".into(), state: 1 }, &context()).is_err());
+        assert!(
+            memory.run(&SetState { project: "p".into(), view: "v".into(), state: 1 }, &context()).is_err()
+        );
     }
 }

@@ -29,6 +29,12 @@ const VERSION_TAG: u32 = 10;
 const NAME: u32 = 1;
 const VALUE_TYPE: u32 = 2;
 
+/// A view's kind and bytes.
+type View = (Kind, Vec<u8>);
+
+/// Finds a view by name among the objects that are applied together.
+pub(super) type InBatch<'a> = dyn Fn(&str) -> Option<View> + 'a;
+
 /// The views that a service's incomplete projections refer to. Where every projection is complete
 /// nothing is looked up, so that services may name views that do not exist (Feast allows it).
 pub(super) fn unresolved_views(service: &Object) -> BTreeSet<String> {
@@ -42,7 +48,7 @@ pub(super) fn resolve(
     service: Object,
     project: &str,
     rows: &Rows,
-    in_batch: &dyn Fn(&str) -> Option<(Kind, Vec<u8>)>,
+    in_batch: &InBatch<'_>,
 ) -> Result<Object, Refusal> {
     if unresolved_views(&service).is_empty() {
         return Ok(service);
@@ -96,12 +102,7 @@ fn is_complete(projection: &[u8]) -> Result<bool, WireError> {
     Ok(typed)
 }
 
-fn view_of(
-    projection: &[u8],
-    project: &str,
-    rows: &Rows,
-    in_batch: &dyn Fn(&str) -> Option<(Kind, Vec<u8>)>,
-) -> Result<(Kind, Vec<u8>), String> {
+fn view_of(projection: &[u8], project: &str, rows: &Rows, in_batch: &InBatch<'_>) -> Result<View, String> {
     let name = text(projection, VIEW_NAME).unwrap_or_default();
     let absent = || format!("projects feature view `{name}`, which does not exist in project `{project}`");
     if let Ok(Some(version)) = wire::last_varint(projection, VERSION_TAG) {

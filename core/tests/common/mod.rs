@@ -1,5 +1,6 @@
 //! Objects to apply, and a registry in memory to apply them to.
 #![allow(dead_code, reason = "each test file uses some of it")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use feast_registry_core::{
     kind::Kind,

@@ -32,7 +32,7 @@ fn kwargs(lines: &str) -> Result<Config, ConfigError> {
 
 #[track_caller]
 fn refusal(outcome: Result<Config, ConfigError>) -> String {
-    outcome.err().expect("a refusal").to_string()
+    outcome.expect_err("a refusal").to_string()
 }
 
 #[test]

@@ -76,10 +76,17 @@ impl Roots {
                 let found = rustls_native_certs::load_native_certs();
                 if found.certs.is_empty() {
                     let reason = found.errors.first().map_or("none found".into(), ToString::to_string);
-                    return Err(Named::new("system certificates", "ca-certificates").refused(reason));
+                    return Err(self.refused(reason));
                 }
                 Ok(found.certs)
             }
+        }
+    }
+
+    fn refused(&self, reason: impl ToString) -> ParameterError {
+        match self {
+            Self::File(file) => file.refused(reason),
+            Self::System => Named::new("sslrootcert", "system").refused(reason),
         }
     }
 
@@ -123,13 +130,9 @@ pub(crate) fn client_config(
             builder.dangerous().with_custom_certificate_verifier(Arc::new(Unverified(provider)))
         }
         Verify::Chain => {
-            let chain = WebPkiServerVerifier::builder(Arc::new(roots.store()?)).build().map_err(|error| {
-                ParameterError::File {
-                    name: "root certificates".into(),
-                    path: String::new(),
-                    reason: error.to_string(),
-                }
-            })?;
+            let chain = WebPkiServerVerifier::builder(Arc::new(roots.store()?))
+                .build()
+                .map_err(|error| roots.refused(error))?;
             builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyName(chain)))
         }
     };

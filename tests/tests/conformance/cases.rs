@@ -130,7 +130,8 @@ pub(crate) fn names_keep_their_spelling(backend: &Backend) -> Result<()> {
 
 pub(crate) fn odd_names_are_stored_as_they_are(backend: &Backend) -> Result<()> {
     let long = "ü".repeat(255);
-    for name in ["a@:b", "it's \"quoted\" `ticked` \\ % _ ;--", "🚗 emoji", "日本語", " spaces ", &long] {
+    for name in ["a@:b", "it's \"quoted\" `ticked` \\ % _ ;--", "🚗 emoji", "日本語", " spaces ", &long]
+    {
         apply(&backend.registry, entity(name, &[("näme", "wärt 🏷")]))?;
         let stored = backend.reopened()?.get(Kind::Entity, PROJECT, name)?;
         assert_eq!((stored.name().as_str(), stored.tags()["näme"].as_str()), (name, "wärt 🏷"));
@@ -197,7 +198,11 @@ pub(crate) fn versions_are_made_read_and_pinned(backend: &Backend) -> Result<()>
     assert_eq!(versions.keys().copied().collect::<Vec<_>>(), [0, 1, 2]);
     for number in 0..3 {
         let old = registry.view_at_version(PROJECT, "v", number)?;
-        let changes = feast_registry_core::definition::changes(Kind::FeatureView, revision("v", number).bytes(), old.bytes());
+        let changes = feast_registry_core::definition::changes(
+            Kind::FeatureView,
+            revision("v", number).bytes(),
+            old.bytes(),
+        );
         assert_eq!(changes.unwrap(), [], "v{number}");
     }
     let missing = registry.view_at_version(PROJECT, "v", 3);
@@ -215,7 +220,10 @@ pub(crate) fn versions_are_made_read_and_pinned(backend: &Backend) -> Result<()>
     assert_eq!(apply(&registry, revision("v", 2))?.version, Some(3));
 
     let saved = registry.run(&Apply::new([(PROJECT.into(), revision("v", 9))]).without_promotion())?;
-    assert_eq!(saved.last().map(|change| (change.action, change.version)), Some((Action::VersionSaved, Some(4))));
+    assert_eq!(
+        saved.last().map(|change| (change.action, change.version)),
+        Some((Action::VersionSaved, Some(4)))
+    );
     assert_eq!(registry.get(Kind::FeatureView, PROJECT, "v")?.bookkeeping().version_number, Some(3));
     Ok(())
 }
@@ -267,7 +275,11 @@ pub(crate) fn user_metadata_belongs_to_one_view_of_one_project(backend: &Backend
             registry.run(&Apply::new([(project.into(), sample(kind, name))]))?;
             let bytes = format!("{project} {name} \u{0}").into_bytes();
             let (project, view) = (project.to_owned(), name.to_owned());
-            registry.run(&SetUserMetadata { project: project.clone(), view: view.clone(), user_metadata: Some(bytes.clone()) })?;
+            registry.run(&SetUserMetadata {
+                project: project.clone(),
+                view: view.clone(),
+                user_metadata: Some(bytes.clone()),
+            })?;
             seen.push((project, view, bytes));
         }
     }
@@ -317,7 +329,7 @@ pub(crate) fn a_damaged_row_is_named_and_hides_nothing(backend: &Backend) -> Res
     backend.overwrite(&key, b"\x0a\xff not a message")?;
     let listing = backend.reopened()?.list(&Query::all(Kind::Entity, Some(PROJECT)))?;
     assert_eq!(listing.objects.len(), 999);
-    assert_eq!(listing.damaged.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>(), [key.clone()]);
+    assert_eq!(listing.damaged.iter().map(|(key, _)| key).collect::<Vec<_>>(), [&key]);
     let get = registry.get(Kind::Entity, PROJECT, "e0500");
     assert!(matches!(get, Err(Error::Refused(Refusal::Damaged { .. }))));
     // It is not written over unseen, and can be deleted and made again.
@@ -352,7 +364,9 @@ pub(crate) fn an_export_imported_elsewhere_is_equal(backend: &Backend) -> Result
     };
     assert_eq!(bytes(&restored), bytes(&rows));
     assert_eq!(restored.versions, rows.versions);
-    let uuid = |rows: &feast_registry_core::rows::Rows| rows.metadata_value(PROJECT, "project_uuid").map(String::from);
+    let uuid = |rows: &feast_registry_core::rows::Rows| {
+        rows.metadata_value(PROJECT, "project_uuid").map(String::from)
+    };
     assert_eq!(uuid(&restored), uuid(&rows));
     Ok(())
 }
@@ -381,7 +395,9 @@ pub(crate) fn a_conflict_is_retried(backend: &Backend) -> Result<()> {
             .map(|(writer, registry)| {
                 scope.spawn(move || {
                     // All create the same project and the same view, each with a schema of its own.
-                    (0..5).try_for_each(|round| apply(registry, revision("v", writer as i32 * 5 + round)).map(drop))
+                    (0..5).try_for_each(|round| {
+                        apply(registry, revision("v", writer as i32 * 5 + round)).map(drop)
+                    })
                 })
             })
             .collect();

@@ -1,6 +1,8 @@
 //! One suite for every place a registry can be kept: memory, SQLite, PostgreSQL and MariaDB must
 //! answer alike. A case is a function of a fresh registry; `conformance!` runs each on all four.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
+
 mod backends;
 mod cases;
 mod objects;

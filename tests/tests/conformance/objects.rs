@@ -32,15 +32,20 @@ pub(crate) fn revision(name: &str, number: i32) -> Object {
 
 pub(crate) fn entity(name: &str, tags: &[(&str, &str)]) -> Object {
     let tags = tags.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
-    let spec = feast::EntitySpecV2 { name: name.into(), join_key: "id".into(), value_type: 2, tags, ..Default::default() };
+    let spec = feast::EntitySpecV2 {
+        name: name.into(),
+        join_key: "id".into(),
+        value_type: 2,
+        tags,
+        ..Default::default()
+    };
     object(Kind::Entity, &feast::Entity { spec: Some(spec), meta: None })
 }
 
 pub(crate) fn dataset(name: &str, namespace: &str, collection: &str) -> Object {
     let file = feast::data_source::FileOptions { uri: "data.parquet".into(), ..Default::default() };
-    let storage = feast::SavedDatasetStorage {
-        kind: Some(feast::saved_dataset_storage::Kind::FileStorage(file)),
-    };
+    let storage =
+        feast::SavedDatasetStorage { kind: Some(feast::saved_dataset_storage::Kind::FileStorage(file)) };
     let spec = feast::SavedDatasetSpec {
         name: name.into(),
         namespace: namespace.into(),
@@ -65,22 +70,34 @@ pub(crate) fn sample(kind: Kind, name: &str) -> Object {
         Kind::DataSource => object(kind, &feast::DataSource { name, r#type: 1, ..Default::default() }),
         Kind::FeatureView => view(&name, |_| {}),
         Kind::StreamFeatureView => {
-            let stream_source = Some(feast::DataSource { name: "stream".into(), r#type: 3, ..Default::default() });
-            let spec = feast::StreamFeatureViewSpec { name, entities, features, stream_source, ..Default::default() };
+            let stream_source =
+                Some(feast::DataSource { name: "stream".into(), r#type: 3, ..Default::default() });
+            let spec = feast::StreamFeatureViewSpec {
+                name,
+                entities,
+                features,
+                stream_source,
+                ..Default::default()
+            };
             object(kind, &feast::StreamFeatureView { spec: Some(spec), meta: None })
         }
         Kind::OnDemandFeatureView => {
-            let projection = feast::FeatureViewProjection { feature_view_name: "base".into(), ..Default::default() };
+            let projection =
+                feast::FeatureViewProjection { feature_view_name: "base".into(), ..Default::default() };
             let source = feast::OnDemandSource {
                 source: Some(feast::on_demand_source::Source::FeatureViewProjection(projection)),
             };
-            let function = feast::UserDefinedFunctionV2 { body_text: "def f(x): return x".into(), ..Default::default() };
-            let transformation = feast::feature_transformation_v2::Transformation::UserDefinedFunction(function);
+            let function =
+                feast::UserDefinedFunctionV2 { body_text: "def f(x): return x".into(), ..Default::default() };
+            let transformation =
+                feast::feature_transformation_v2::Transformation::UserDefinedFunction(function);
             let spec = feast::OnDemandFeatureViewSpec {
                 name,
                 features,
                 sources: [("base".into(), source)].into(),
-                feature_transformation: Some(feast::FeatureTransformationV2 { transformation: Some(transformation) }),
+                feature_transformation: Some(feast::FeatureTransformationV2 {
+                    transformation: Some(transformation),
+                }),
                 ..Default::default()
             };
             object(kind, &feast::OnDemandFeatureView { spec: Some(spec), meta: None })

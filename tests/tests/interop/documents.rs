@@ -36,7 +36,11 @@ pub(crate) fn remove(document: &mut Value, path: &[&str]) {
     let Some((key, rest)) = path.split_first() else { return };
     match document {
         Value::Object(map) if rest.is_empty() => {
-            if *key == "*" { map.clear() } else { drop(map.remove(*key)) }
+            if *key == "*" {
+                map.clear()
+            } else {
+                drop(map.remove(*key))
+            }
         }
         Value::Object(map) if *key == "*" => map.values_mut().for_each(|value| remove(value, rest)),
         Value::Object(map) => {

@@ -1,6 +1,6 @@
 //! The scenarios. Each has databases of one sort, our binary and library, and Feast.
 
-use std::{any::Any, path::Path, sync::Mutex};
+use std::{any::Any, cell::RefCell, path::Path};
 
 use anyhow::{Context, Result, ensure};
 use feast_registry::{config::RegistryConfig, registry::Registry};
@@ -34,14 +34,14 @@ pub(crate) struct Scenario {
     folder: TempDir,
     feast: &'static Feast,
     cli: Cli,
-    kept: Mutex<Vec<Box<dyn Any + Send>>>,
+    kept: RefCell<Vec<Box<dyn Any>>>,
 }
 
 impl Scenario {
     pub(crate) fn new(databases: Databases) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let cli = Cli::in_folder(folder.path())?;
-        Ok(Scenario { databases, folder, feast: Feast::installed()?, cli, kept: Mutex::default() })
+        Ok(Scenario { databases, folder, feast: Feast::installed()?, cli, kept: RefCell::default() })
     }
 
     /// The URL of an empty database.
@@ -51,7 +51,7 @@ impl Scenario {
             Databases::Server(server) => {
                 let database = server.fresh_database_in("utf8mb4")?;
                 let url = database.url();
-                self.kept.lock().unwrap().push(Box::new(database));
+                self.kept.borrow_mut().push(Box::new(database));
                 url
             }
         })
@@ -152,7 +152,8 @@ pub(crate) fn what_feast_writes_we_read_and_keep(scenario: &Scenario) -> Result<
     // Versions: the numbers and definitions that Feast sees.
     for (view, versions) in said["versions"].as_object().context("versions")? {
         let ours = registry.versions(PROJECT, view)?;
-        let numbers: Vec<i64> = versions.as_array().into_iter().flatten().filter_map(|v| v["number"].as_i64()).collect();
+        let numbers: Vec<i64> =
+            versions.as_array().into_iter().flatten().filter_map(|v| v["number"].as_i64()).collect();
         assert_eq!(ours.keys().map(|number| i64::from(*number)).collect::<Vec<_>>(), numbers, "{view}");
         let shown = scenario.ours(&url, &["feature-views", "list-versions", view])?;
         assert_eq!(shown.lines().count(), numbers.len() + 1, "{shown}");
@@ -162,7 +163,8 @@ pub(crate) fn what_feast_writes_we_read_and_keep(scenario: &Scenario) -> Result<
     let all = registry.rows(Some(PROJECT))?;
     let objects = all.objects.iter().map(|(key, row)| Ok((PROJECT.to_owned(), row.object(key.kind)?)));
     let changes = registry.run(&Apply::new(objects.collect::<Result<Vec<_>>>()?))?;
-    let changed: Vec<_> = changes.iter().filter(|change| change.action != Action::Unchanged).map(|c| &c.key).collect();
+    let changed: Vec<_> =
+        changes.iter().filter(|change| change.action != Action::Unchanged).map(|c| &c.key).collect();
     assert!(changed.is_empty(), "{changed:?}");
     let after = scenario.feast_says("read.py", &["--raw", &url])?;
     same(&raw, &after, "the rows after applying them again")?;
@@ -182,10 +184,12 @@ pub(crate) fn what_feast_writes_we_read_and_keep(scenario: &Scenario) -> Result<
 
     // Our writes on Feast's rows.
     let (start, end) = (Timestamp::parse("2026-07-01")?, Timestamp::parse("2026-07-02")?);
-    let view = said["materializations"].as_object().and_then(|views| views.keys().next()).context("a view")?;
+    let view =
+        said["materializations"].as_object().and_then(|views| views.keys().next()).context("a view")?;
     registry.run(&Materialize { project: PROJECT.into(), view: view.clone(), start, end })?;
     let now = scenario.feast_says("read.py", &[&url, PROJECT])?;
-    let intervals = |document: &Value| document["materializations"][view].as_array().cloned().unwrap_or_default();
+    let intervals =
+        |document: &Value| document["materializations"][view].as_array().cloned().unwrap_or_default();
     let (before, after) = (intervals(&said), intervals(&now));
     assert_eq!(after[..before.len()], before);
     assert_eq!(after.len(), before.len() + 1);
@@ -265,7 +269,8 @@ pub(crate) fn unknown_fields_survive_our_writes_beside_feast(scenario: &Scenario
         Ok((PROJECT.to_owned(), object.with_text(path, &described)?))
     });
     registry.run(&Apply::new(objects.collect::<Result<Vec<_>>>()?))?;
-    let view = plain.versions.keys().find_map(|(_, view)| registry.get(Kind::FeatureView, PROJECT, view).ok());
+    let view =
+        plain.versions.keys().find_map(|(_, view)| registry.get(Kind::FeatureView, PROJECT, view).ok());
     let view = view.context("a feature view with versions")?;
     let name = view.name();
     registry.run(&Apply::new([(PROJECT.to_owned(), grow(view)?)]))?;

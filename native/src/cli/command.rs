@@ -1,0 +1,59 @@
+//! The commands that are not about one kind of object, and who carries them out.
+
+use clap::Subcommand;
+
+use super::{
+    apply, completions, configuration, delete, error::CliError, exit::Status, features, materializations,
+    metadata, registry, registry_dump, session::Session, teardown, version,
+};
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// List and describe features
+    #[command(subcommand)]
+    Features(features::Verb),
+    /// Create or update objects from files, all of them or none
+    Apply(apply::Args),
+    /// Show what `apply` would do, without doing it
+    Plan(apply::Args),
+    /// Delete the object of a name, whatever its kind
+    Delete(delete::Args),
+    /// List and record the intervals for which views are materialized
+    #[command(subcommand)]
+    Materializations(materializations::Verb),
+    /// List and set the metadata of a project
+    #[command(subcommand)]
+    Metadata(metadata::Verb),
+    /// Create, verify, import and export the registry as a whole
+    #[command(subcommand)]
+    Registry(registry::Verb),
+    /// Print a project as JSON in Feast's form
+    RegistryDump,
+    /// Print feature_store.yaml as it is understood, without secrets
+    Configuration,
+    /// Drop the registry's tables, with every project in them
+    Teardown(teardown::Args),
+    /// Print a script with which a shell completes these commands
+    Completions(completions::Args),
+    /// Print the version
+    Version,
+}
+
+impl Command {
+    pub(crate) fn run(self, session: &Session) -> Result<Status, CliError> {
+        match self {
+            Command::Features(verb) => features::run(session, verb),
+            Command::Apply(args) => apply::run(session, &args, apply::Mode::Apply),
+            Command::Plan(args) => apply::run(session, &args, apply::Mode::Plan),
+            Command::Delete(args) => delete::run(session, args),
+            Command::Materializations(verb) => materializations::run(session, verb),
+            Command::Metadata(verb) => metadata::run(session, verb),
+            Command::Registry(verb) => registry::run(session, verb),
+            Command::RegistryDump => registry_dump::run(session),
+            Command::Configuration => configuration::run(session),
+            Command::Teardown(args) => teardown::run(session, &args),
+            Command::Completions(args) => completions::run(session, &args),
+            Command::Version => version::run(session),
+        }
+    }
+}

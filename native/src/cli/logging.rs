@@ -1,0 +1,76 @@
+//! Logs, on standard error, in the form of the binary's other messages: `warning: ...`.
+
+use std::{fmt, io};
+
+use tracing::{
+    Event, Level, Subscriber,
+    field::{Field, Visit},
+};
+use tracing_subscriber::{
+    EnvFilter,
+    fmt::{FmtContext, FormatEvent, FormatFields, format::Writer},
+    registry::LookupSpan,
+};
+
+use super::options::LogLevel;
+
+/// Starts logging: `level`, or what RUST_LOG says, or warnings.
+pub(crate) fn start(level: Option<LogLevel>) {
+    let filter = match level {
+        Some(LogLevel::Trace) => EnvFilter::new("trace"),
+        Some(LogLevel::Debug) => EnvFilter::new("debug"),
+        Some(LogLevel::Info) => EnvFilter::new("info"),
+        Some(LogLevel::Warning) => EnvFilter::new("warn"),
+        Some(LogLevel::Error) => EnvFilter::new("error"),
+        None => EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")),
+    };
+    let logs = tracing_subscriber::fmt().event_format(Plain).with_env_filter(filter).with_writer(io::stderr);
+    // A second start, as in tests, keeps the first.
+    drop(logs.try_init());
+}
+
+struct Plain;
+
+impl<S, N> FormatEvent<S, N> for Plain
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        _: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let level = match *event.metadata().level() {
+            Level::ERROR => "error",
+            Level::WARN => "warning",
+            Level::INFO => "info",
+            Level::DEBUG => "debug",
+            Level::TRACE => "trace",
+        };
+        write!(writer, "{level}: ")?;
+        let mut fields = Fields { message: String::new(), rest: String::new() };
+        event.record(&mut fields);
+        writeln!(writer, "{}{}", fields.message, fields.rest)
+    }
+}
+
+/// The message first, then ` (name=value)` for each other field.
+struct Fields {
+    message: String,
+    rest: String,
+}
+
+impl Visit for Fields {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.record_debug(field, &format_args!("{value}"));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        match field.name() {
+            "message" => self.message = format!("{value:?}"),
+            name => self.rest += &format!(" ({name}={value:?})"),
+        }
+    }
+}
