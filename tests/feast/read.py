@@ -97,7 +97,7 @@ def versions(registry: BaseRegistry, project: str, view: BaseFeatureView) -> lis
         {
             "number": each["version_number"],
             "type": each["feature_view_type"],
-            "created": each["created_timestamp"].isoformat(),
+            "created": in_utc(each["created_timestamp"]).isoformat(timespec="seconds"),
             "versionId": each["version_id"],
             "definition": canonical(
                 registry.get_feature_view_by_version(view.name, project, each["version_number"]).to_proto()
@@ -105,6 +105,11 @@ def versions(registry: BaseRegistry, project: str, view: BaseFeatureView) -> lis
         }
         for each in registry.list_feature_view_versions(view.name, project)
     ]
+
+
+def in_utc(time: datetime) -> datetime:
+    """A time of a version. Those in files are UTC without saying so, those in databases whole seconds."""
+    return time if time.tzinfo else time.replace(tzinfo=timezone.utc)
 
 
 def project_metadata(registry: BaseRegistry, project: str) -> dict[str, str | None]:

@@ -102,7 +102,8 @@ impl fmt::Display for CliOutput {
     }
 }
 
-fn program() -> Result<PathBuf> {
+/// The binary of this build.
+pub fn program() -> Result<PathBuf> {
     let executable = std::env::current_exe()?;
     // target/PROFILE/deps/TEST-HASH: the binaries are one folder up.
     let program = executable.parent().and_then(Path::parent).map(|profile| profile.join("feast-registry"));

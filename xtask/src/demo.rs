@@ -2,12 +2,12 @@
 //! typed.
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use xshell::{Shell, cmd};
 
-const PROJECT: &str = "driver_ranking";
 const EXAMPLE: &str = "examples/driver_ranking.yaml";
 
 pub(crate) fn run(shell: &Shell) -> Result<()> {
@@ -21,12 +21,10 @@ pub(crate) fn run(shell: &Shell) -> Result<()> {
 
     let root = shell.current_dir();
     // Relative where possible, for the sake of the reader.
-    let program = target.join("debug/feast-registry");
-    let program = program.strip_prefix(&root).unwrap_or(&program);
-    let database = folder.join("registry.db");
+    let shown = |path: PathBuf| path.strip_prefix(&root).map(PathBuf::from).unwrap_or(path);
+    let (program, export) = (shown(target.join("debug/feast-registry")), shown(folder.join("export.yaml")));
+    let database = shown(folder.join("registry.db"));
     let url = format!("sqlite:///{}", database.to_str().context("the target folder's name is not UTF-8")?);
-    let export = folder.join("export.yaml");
-    let export = export.strip_prefix(&root).unwrap_or(&export);
 
     let session: [&[&OsStr]; 5] = [
         &["apply".as_ref(), "-f".as_ref(), EXAMPLE.as_ref()],
@@ -36,8 +34,8 @@ pub(crate) fn run(shell: &Shell) -> Result<()> {
         &["registry".as_ref(), "export".as_ref(), export.as_ref(), "--format".as_ref(), "yaml".as_ref()],
     ];
     for arguments in session {
-        let mut command = Command::new(root.join(program));
-        command.args(["--registry", &url, "--project", PROJECT]).args(arguments).current_dir(&root);
+        let mut command = Command::new(root.join(&program));
+        command.args(["--registry", &url]).args(arguments).current_dir(&root);
         let typed = [program.as_os_str()].into_iter().chain(command.get_args()).map(OsStr::to_string_lossy);
         let typed: Vec<_> = typed.collect();
         println!("\n$ {}", shlex::try_join(typed.iter().map(AsRef::as_ref))?);

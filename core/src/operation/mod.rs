@@ -1,13 +1,5 @@
 //! Operations: every change to a registry is a value that says what it must read, and decides, from
 //! what was read, what to write. Deciding is pure: a backend may run it again after a conflict.
-//!
-//! A backend runs an operation so, in one transaction, and retries the whole on a conflict:
-//!
-//! 1. take the locks of [`Reads::lock`];
-//! 2. read the [`Reads::selections`] into [`Rows`];
-//! 3. [`Operation::decide`];
-//! 4. perform the [`Plan::writes`] in order;
-//! 5. commit.
 
 mod apply;
 mod delete;

@@ -34,11 +34,11 @@ fn sqlite() -> Result<Scenario> {
 }
 
 fn postgres() -> Result<Scenario> {
-    Scenario::new(Databases::Server(servers::postgres()?))
+    Scenario::new(Databases::Server(servers::postgres()?, "UTF8"))
 }
 
 fn mariadb() -> Result<Scenario> {
-    Scenario::new(Databases::Server(servers::mariadb()?))
+    Scenario::new(Databases::Server(servers::mariadb()?, "utf8mb4"))
 }
 
 /// A registry of Feast's kept in a file is listed, described and imported.
