@@ -27,6 +27,9 @@ pub enum Fault {
     /// The connection is gone; what was not committed is undone.
     #[error("the connection was lost")]
     ConnectionLost,
+    /// The connection is gone. In a commit: just after it was made.
+    #[error("the connection was lost with the answer")]
+    AnswerLost,
     /// The disk is full, or the database read-only: nothing was written, and a retry is useless.
     #[error("the database accepts no writes")]
     Refused,
@@ -48,8 +51,8 @@ impl Memory {
         self.rows = rows;
     }
 
-    /// Makes the `step`th step from now fail, the next one being the first. Every selection and every
-    /// list of writes is one step.
+    /// Makes the `step`th step from now fail, the next one being the first. Every selection, every list
+    /// of writes and every commit is one step.
     pub fn fail_at(&mut self, step: u64, fault: Fault) {
         self.faults.insert(self.steps + step, fault);
     }
@@ -120,6 +123,11 @@ impl Memory {
         }
         self.faults = faults;
         Ok(plan.outcome)
+    }
+
+    /// The step that a commit is: what it fails with, without anything being made or undone.
+    pub fn commit(&mut self) -> Result<(), Fault> {
+        self.step()
     }
 
     fn step(&mut self) -> Result<(), Fault> {

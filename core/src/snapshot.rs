@@ -13,7 +13,7 @@ use crate::{
     kind::{INFRA_NAME, Kind},
     message::MessageError,
     object::Object,
-    operation::PROJECT_UUID,
+    operation::{PROJECT_UUID, REVISION},
     proto::{feast::core as feast, feast_registry as own},
     rows::{Key, Row, Rows, VersionRow},
     schema,
@@ -398,7 +398,7 @@ pub fn write(rows: &Rows, version_id: &str) -> Result<Vec<u8>, SnapshotError> {
         if key == PROJECT_UUID {
             let entry = feast::ProjectMetadata { project: project.clone(), project_uuid: value.clone() };
             wire::put_bytes(&mut out, PROJECT_METADATA, &entry.encode_to_vec());
-        } else {
+        } else if key != REVISION {
             let entry =
                 own::MetadataEntry { project: project.clone(), key: key.clone(), value: value.clone() };
             wire::put_bytes(&mut supplement, 2, &entry.encode_to_vec());

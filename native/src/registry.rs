@@ -21,10 +21,10 @@ use feast_registry_core::{
 
 use crate::{
     config::{RegistryConfig, SchemaMode},
-    driver::{Access, FailureKind, open_driver},
+    driver::{Access, Failure, FailureKind, open_driver},
     error::Error,
     pool::Pool,
-    runner::{self, RetryPolicy},
+    runner::{Retries, RetryPolicy, Runner},
     store::{MemoryStore, SqlStore, Store},
     url::RegistryUrl,
 };
@@ -37,8 +37,7 @@ pub struct Registry {
     primary: Arc<dyn Store>,
     replica: Option<Arc<dyn Store>>,
     has_written: AtomicBool,
-    without_metadata: bool,
-    retry: RetryPolicy,
+    runner: Runner,
 }
 
 impl Registry {
@@ -54,15 +53,14 @@ impl Registry {
             primary: store,
             replica: None,
             has_written: AtomicBool::new(false),
-            without_metadata: false,
-            retry: RetryPolicy::default(),
+            runner: Runner::default(),
         }
     }
 
     /// The same registry with another patience for conflicts.
     #[must_use]
     pub fn with_retry(mut self, retry: RetryPolicy) -> Self {
-        self.retry = retry;
+        self.runner.retry = retry;
         self
     }
 
@@ -72,10 +70,11 @@ impl Registry {
     /// A file that is no registry, or a connection parameter that cannot be followed. Databases are
     /// not connected to yet.
     pub fn connect(config: &RegistryConfig) -> Result<Self, Error> {
-        let primary = open_store(&config.path, config)?;
-        let replica = config.read_path.as_ref().map(|path| open_store(path, config)).transpose()?;
+        let primary = open_store(&config.path, config, Access::Write)?;
+        let replica =
+            config.read_path.as_ref().map(|path| open_store(path, config, Access::Read)).transpose()?;
         let mut registry = Self::on(primary);
-        (registry.replica, registry.without_metadata) = (replica, config.purge_feast_metadata);
+        (registry.replica, registry.runner.without_metadata) = (replica, config.purge_feast_metadata);
         Ok(registry)
     }
 
@@ -162,9 +161,9 @@ impl Registry {
     /// Makes a change, in one transaction.
     ///
     /// # Errors
-    /// The operation's refusal, or what [`runner::run`] fails with.
+    /// The operation's refusal, or what [`Runner::run`] fails with.
     pub fn run<O: Operation>(&self, operation: &O) -> Result<O::Outcome, Error> {
-        let outcome = runner::run(&*self.primary, operation, self.without_metadata, &self.retry, false);
+        let outcome = self.runner.run(&*self.primary, operation);
         self.has_written.store(true, Ordering::Release);
         outcome
     }
@@ -174,7 +173,12 @@ impl Registry {
     /// # Errors
     /// The operation's refusal, or the database's failure.
     pub fn preview<O: Operation>(&self, operation: &O) -> Result<O::Outcome, Error> {
-        runner::run(&*self.primary, operation, self.without_metadata, &self.retry, true)
+        self.runner.preview(&*self.primary, operation)
+    }
+
+    /// How often changes were repeated since the registry was opened, and why.
+    pub fn retries(&self) -> Retries {
+        self.runner.retries()
     }
 
     /// Reads selections in one transaction.
@@ -183,15 +187,14 @@ impl Registry {
     /// The database's failure.
     pub fn read(&self, selections: &[Selection]) -> Result<Rows, Error> {
         if let (Some(replica), false) = (&self.replica, self.has_written.load(Ordering::Acquire)) {
-            match read(&**replica, selections) {
-                // A replica that has not replayed the creation of the tables yet.
-                Err(Error::Database(failure)) if failure.kind == FailureKind::MissingTable => {
-                    tracing::warn!("the replica does not have the tables yet; reading from the primary");
+            match self.runner.rows_at_once(&**replica, selections.to_vec()) {
+                Err(failure) if is_behind_or_gone(&failure) => {
+                    tracing::warn!("reading from the primary instead of the replica: {failure}");
                 }
-                result => return result,
+                result => return Ok(result?),
             }
         }
-        read(&*self.primary, selections)
+        self.runner.rows(&*self.primary, selections.to_vec())
     }
 
     /// Answers a query.
@@ -284,13 +287,13 @@ impl Registry {
     }
 }
 
-fn read(store: &dyn Store, selections: &[Selection]) -> Result<Rows, Error> {
-    let mut transaction = store.begin(Access::Read)?;
-    let mut rows = Rows::default();
-    for selection in selections {
-        transaction.read(selection, false, &mut rows)?;
-    }
-    Ok(rows)
+/// Whether a replica fails in a way that its primary does not: it is down, or has not yet got the tables.
+fn is_behind_or_gone(failure: &Failure) -> bool {
+    use FailureKind::{Conflict, ConnectionLost, MissingDatabase, MissingTable, PoolExhausted, Unreachable};
+    matches!(
+        failure.kind,
+        Conflict | MissingTable | MissingDatabase | ConnectionLost | Unreachable | PoolExhausted
+    )
 }
 
 fn decode(key: &Key, row: &Row) -> Result<Object, Error> {
@@ -301,12 +304,12 @@ fn decode(key: &Key, row: &Row) -> Result<Object, Error> {
     Ok(row.object(key.kind).map_err(damaged)?)
 }
 
-fn open_store(url: &RegistryUrl, config: &RegistryConfig) -> Result<Arc<dyn Store>, Error> {
+fn open_store(url: &RegistryUrl, config: &RegistryConfig, access: Access) -> Result<Arc<dyn Store>, Error> {
     let url = match url {
         RegistryUrl::File(path) => return Ok(Arc::new(open_file(path)?)),
         RegistryUrl::Database(url) => url,
     };
-    let driver = open_driver(url, &config.engine, Access::Write)?;
+    let driver = open_driver(url, &config.engine, access)?;
     Ok(Arc::new(SqlStore::new(Pool::new(driver, config.engine.pool))))
 }
 

@@ -303,7 +303,7 @@ impl Draft<'_> {
         }
         let touches = |change: &Change| change.key.project == project && change.action != Action::Unchanged;
         if self.changes.iter().any(touches) {
-            self.writes.extend(self.context.touch(project, self.rows));
+            self.writes.extend(self.context.book(project, self.rows));
         }
         Ok(())
     }

@@ -84,7 +84,7 @@ impl Operation for Delete {
                 false => writes.push(delete(None)),
             }
         }
-        writes.extend(context.touch(&self.project, rows));
+        writes.extend(context.book(&self.project, rows));
         Ok(Plan { writes, outcome: found })
     }
 }

@@ -3,6 +3,7 @@
 
 mod apply;
 mod delete;
+mod fate;
 mod lifecycle;
 mod materialize;
 mod metadata;
@@ -14,6 +15,7 @@ use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 
 pub use apply::{Action, Apply, Change};
 pub use delete::{Delete, DeleteProject, Target};
+pub use fate::Fate;
 pub use lifecycle::{SetEnabled, SetState, Standing, is_enabled};
 pub use materialize::Materialize;
 pub use metadata::{AdoptProjects, PurgeMetadata, SetProjectMetadata, SetUserMetadata};
@@ -194,6 +196,14 @@ pub struct Plan<T> {
 pub const PROJECT_UUID: &str = "project_uuid";
 /// The metadata key of the time of a project's last change, epoch seconds in decimal.
 pub const LAST_UPDATED: &str = "last_updated_timestamp";
+/// The metadata key under which every change that decides names or versions of a project leaves an
+/// identifier of its own. Two such changes that do not see each other meet at this row, on databases
+/// too that do not make them wait for one another: a cluster's other node, or an isolation level that
+/// reads from before the wait. Feast passes over keys that it does not know.
+pub const REVISION: &str = "feast_registry_revision";
+
+/// Past the indices of all other identifiers of a change.
+const REVISION_INDEX: usize = u32::MAX as usize;
 
 impl Context {
     /// The `index`th identifier of this change: a version 4 UUID in text form.
@@ -221,8 +231,20 @@ impl Context {
         )
     }
 
-    /// The write that books a change of `project` in its metadata, unless metadata is left alone or
-    /// says the same second already.
+    /// The writes that book a change of `project` that was decided under its exclusive lock: the time,
+    /// and a new revision.
+    pub(crate) fn book(&self, project: &str, rows: &Rows) -> impl Iterator<Item = Write> {
+        let revision = (!self.without_metadata).then(|| Write::PutMetadata {
+            project: project.into(),
+            key: REVISION.into(),
+            value: self.uuid(REVISION_INDEX),
+            last_updated: self.now.seconds,
+        });
+        self.touch(project, rows).into_iter().chain(revision)
+    }
+
+    /// The write that notes the time of a change of `project` in its metadata, unless metadata is left
+    /// alone or says the same second already.
     pub(crate) fn touch(&self, project: &str, rows: &Rows) -> Option<Write> {
         let value = format!("{}", self.now.seconds);
         if self.without_metadata || rows.metadata_value(project, LAST_UPDATED) == Some(&value) {

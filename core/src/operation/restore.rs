@@ -3,7 +3,8 @@
 use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 
 use super::{
-    Context, LAST_UPDATED, Lock, Operation, PROJECT_UUID, Plan, Reads, Selection, Write, apply::new_project,
+    Context, LAST_UPDATED, Lock, Operation, PROJECT_UUID, Plan, REVISION, Reads, Selection, Write,
+    apply::new_project,
 };
 use crate::{
     kind::Kind,
@@ -156,7 +157,9 @@ impl Restore {
                 last_updated: context.now.seconds,
             };
             let snapshots = self.rows.metadata.iter().filter(|((owner, _), _)| *owner == project);
-            for ((_, key), value) in snapshots.filter(|((_, key), _)| key != LAST_UPDATED) {
+            for ((_, key), value) in
+                snapshots.filter(|((_, key), _)| ![LAST_UPDATED, REVISION].contains(&key.as_str()))
+            {
                 // A project keeps the identifier that it is known by.
                 let existing = rows.metadata_value(&project, key);
                 if existing.is_none() || key != PROJECT_UUID && existing != Some(value) {
@@ -168,7 +171,7 @@ impl Restore {
                 plan.writes.push(put(PROJECT_UUID, context.uuid(index)));
             }
             if !plan.writes.is_empty() {
-                plan.writes.extend(context.touch(&project, rows));
+                plan.writes.extend(context.book(&project, rows));
             }
         }
         Ok(())

@@ -22,7 +22,8 @@ pub struct Step {
     pub rows: Option<u64>,
 }
 
-/// The statements that make the changes, in order. Neighbouring inserts into one table share one.
+/// The statements that make the changes, in order. Neighbouring inserts into one table share one, and
+/// so do neighbouring metadata entries, whose keys must differ.
 pub fn steps(writes: &[Write], dialect: Dialect) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut pending = Insert::default();
@@ -35,6 +36,10 @@ pub fn steps(writes: &[Write], dialect: Dialect) -> Vec<Step> {
             Write::InsertVersion { project, name, number, row } => {
                 let values = version_values(project, name, *number, row);
                 pending.add(&mut steps, dialect, &HISTORY, values, row.bytes.len());
+            }
+            Write::PutMetadata { project, key, value, last_updated } => {
+                let values = vec![project.into(), key.into(), value.into(), (*last_updated).into()];
+                pending.add(&mut steps, dialect, &METADATA, values, value.len());
             }
             other => {
                 pending.flush(&mut steps, dialect);
@@ -80,9 +85,15 @@ impl<'a> Insert<'a> {
         let width = columns.len();
         let tuple = |row: usize| format!("({})", dialect.placeholders(row * width + 1, width));
         let tuples: Vec<String> = (0..rows).map(tuple).collect();
-        let text =
+        let mut text =
             format!("INSERT INTO {} ({}) VALUES {}", table.name, columns.join(", "), tuples.join(", "));
-        steps.push(Step { statement: Statement { text, values }, rows: Some(rows as u64) });
+        // Entries may exist; MySQL counts those twice.
+        let replaces = table.layout == Layout::Metadata;
+        if replaces {
+            text.push_str(replace_entry(dialect));
+        }
+        let rows = (!replaces).then_some(rows as u64);
+        steps.push(Step { statement: Statement { text, values }, rows });
     }
 }
 
@@ -112,13 +123,26 @@ fn version_values(project: &str, name: &str, number: i32, row: &VersionRow) -> V
     ]
 }
 
+fn replace_entry(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite | Dialect::Postgres => {
+            " ON CONFLICT (project_id, metadata_key) DO UPDATE SET metadata_value = \
+             excluded.metadata_value, last_updated_timestamp = excluded.last_updated_timestamp"
+        }
+        Dialect::Mysql => {
+            " ON DUPLICATE KEY UPDATE metadata_value = VALUES(metadata_value), \
+             last_updated_timestamp = VALUES(last_updated_timestamp)"
+        }
+    }
+}
+
 fn change(write: &Write, dialect: Dialect) -> Vec<Step> {
     let at = |index: usize| dialect.placeholder(index);
     let step = |text: String, values: Vec<Value>, rows: Option<u64>| {
         vec![Step { statement: Statement { text, values }, rows }]
     };
     match write {
-        Write::Insert(..) | Write::InsertVersion { .. } => Vec::new(),
+        Write::Insert(..) | Write::InsertVersion { .. } | Write::PutMetadata { .. } => Vec::new(),
         Write::Update { key, bytes, last_updated } => {
             let table = &key.kind.info().table;
             let set = format!("{} = {}, last_updated_timestamp = {}", table.value_column, at(1), at(2));
@@ -153,22 +177,6 @@ fn change(write: &Write, dialect: Dialect) -> Vec<Step> {
                 values.push((*view_type).into());
             }
             step(text, values, None)
-        }
-        Write::PutMetadata { project, key, value, last_updated } => {
-            let columns = "project_id, metadata_key, metadata_value, last_updated_timestamp";
-            let replace = match dialect {
-                Dialect::Sqlite | Dialect::Postgres => {
-                    "ON CONFLICT (project_id, metadata_key) DO UPDATE SET metadata_value = \
-                     excluded.metadata_value, last_updated_timestamp = excluded.last_updated_timestamp"
-                }
-                Dialect::Mysql => {
-                    "ON DUPLICATE KEY UPDATE metadata_value = VALUES(metadata_value), \
-                     last_updated_timestamp = VALUES(last_updated_timestamp)"
-                }
-            };
-            let list = dialect.placeholders(1, 4);
-            let text = format!("INSERT INTO {} ({columns}) VALUES ({list}) {replace}", METADATA.name);
-            step(text, vec![project.into(), key.into(), value.into(), (*last_updated).into()], None)
         }
         Write::DeleteMetadata { project } => {
             let text = format!("DELETE FROM {} WHERE project_id = {}", METADATA.name, at(1));

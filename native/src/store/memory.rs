@@ -30,7 +30,7 @@ impl MemoryStore {
         MemoryStore { memory: Mutex::new(Memory::new(rows)), place, read_only: true }
     }
 
-    /// Makes the `step`th read or write from now fail; see [`Memory::fail_at`].
+    /// Makes the `step`th read, write or commit from now fail; see [`Memory::fail_at`].
     pub fn fail_at(&self, step: u64, fault: Fault) {
         self.guard().fail_at(step, fault);
     }
@@ -98,8 +98,11 @@ impl Transaction for MemoryTransaction<'_> {
     }
 
     fn commit(mut self: Box<Self>) -> Result<(), Failure> {
-        self.before = None;
-        Ok(())
+        let outcome = self.memory.commit();
+        if matches!(outcome, Ok(()) | Err(Fault::AnswerLost)) {
+            self.before = None;
+        }
+        outcome.map_err(failure)
     }
 }
 
@@ -114,7 +117,7 @@ impl Drop for MemoryTransaction<'_> {
 fn failure(fault: Fault) -> Failure {
     let kind = match fault {
         Fault::Conflict => FailureKind::Conflict,
-        Fault::ConnectionLost => FailureKind::ConnectionLost,
+        Fault::ConnectionLost | Fault::AnswerLost => FailureKind::ConnectionLost,
         Fault::Refused => FailureKind::Full,
     };
     Failure::new(kind, fault.to_string())

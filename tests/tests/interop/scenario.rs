@@ -7,7 +7,7 @@ use feast_registry::{config::RegistryConfig, registry::Registry};
 use feast_registry_core::{
     json::Json,
     kind::{INFRA_NAME, Kind},
-    operation::{Action, Apply, Materialize},
+    operation::{Action, Apply, LAST_UPDATED, Materialize, REVISION},
     proto::feast::core as feast,
     query::Query,
     time::Timestamp,
@@ -211,7 +211,8 @@ pub(crate) fn what_we_write_feast_reads_and_writes_on(scenario: &Scenario) -> Re
     let mut comparable = (expected.clone(), read);
     for document in [&mut comparable.0, &mut comparable.1] {
         remove(document, &["projects"]);
-        remove(document, &["projectMetadata", "last_updated_timestamp"]);
+        remove(document, &["projectMetadata", LAST_UPDATED]);
+        remove(document, &["projectMetadata", REVISION]);
     }
     same(&comparable.0, &comparable.1, "the import as Feast reads it")?;
     let rows = scenario.feast_says("read.py", &["--raw", &restored])?;
