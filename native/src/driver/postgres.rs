@@ -18,7 +18,9 @@ use self::classify::{classify, is_stale_plan, unreachable};
 pub(super) use self::settings::PARAMETERS;
 use self::settings::Settings;
 use self::values::{Bound, read, type_of};
-use super::{Access, CatalogColumn, Connection, Driver, Failure, FailureKind, ParameterError};
+use super::{
+    Access, CatalogColumn, Connection, Driver, Failure, FailureKind, LOCK_WAIT_SECONDS, ParameterError,
+};
 use crate::config::{EngineOptions, IsolationLevel};
 use crate::tls::libpq::Attempt;
 use crate::url::ServerUrl;
@@ -188,8 +190,10 @@ impl Connection for PostgresConnection {
             text.push_str(" ISOLATION LEVEL ");
             text.push_str(isolation.as_sql());
         }
-        if access == Access::Read {
-            text.push_str(" READ ONLY");
+        match access {
+            Access::Read => text.push_str(" READ ONLY"),
+            // In the same round trip.
+            Access::Write => text.push_str(&format!("; SET LOCAL lock_timeout = '{LOCK_WAIT_SECONDS}s'")),
         }
         self.aborted = false;
         self.run(&text)

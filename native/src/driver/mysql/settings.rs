@@ -6,7 +6,7 @@ use std::time::Duration;
 use mysql_async::{Opts, OptsBuilder};
 
 use crate::config::EngineOptions;
-use crate::driver::{ParameterError, Parameters};
+use crate::driver::{LOCK_WAIT_SECONDS, ParameterError, Parameters};
 use crate::tls::mysql::{Encryption, Policy, nested};
 use crate::url::ServerUrl;
 
@@ -67,7 +67,7 @@ impl Settings {
         ]);
         let own = |names: &[&str]| parameters.first(names).map(str::to_owned);
 
-        let mut session = vec![SESSION.to_owned()];
+        let mut session = vec![format!("{SESSION}, innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}")];
         if let Some(isolation) = engine.isolation_level {
             session.push(format!("SET SESSION TRANSACTION ISOLATION LEVEL {}", isolation.as_sql()));
         }
