@@ -2,21 +2,20 @@
 //! is in tests/feast/.
 
 use std::ffi::OsStr;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::{tail, target_folder};
+use crate::{python, tail};
 
 /// The release that everything is compared with.
 pub const VERSION: &str = "0.67.0";
 /// Names an environment to use instead: a folder with `bin/python` that has Feast installed.
 pub const VARIABLE: &str = "FEAST_REGISTRY_TEST_FEAST";
 
-const REQUIREMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/feast/requirements.txt");
+const REQUIREMENTS: &str = include_str!("../feast/requirements.txt");
 const SCRIPT_LIMIT_SECONDS: &str = "600";
 
 /// A Python with Feast installed.
@@ -87,40 +86,9 @@ impl Feast {
             }
             return Ok(feast);
         }
-        let requirements =
-            std::fs::read_to_string(REQUIREMENTS).with_context(|| format!("cannot read `{REQUIREMENTS}`"))?;
-        let target = target_folder()?;
-        let environment = target.join(format!("feast-{VERSION}"));
-        // Test binaries run side by side.
-        let lock = File::create(target.join(format!("feast-{VERSION}.lock")))?;
-        lock.lock()?;
-        let mark = environment.join("installed");
-        if std::fs::read_to_string(&mark).is_ok_and(|installed| installed == requirements) {
-            return Ok(Feast { environment });
-        }
-        let feast = Feast { environment };
-        step(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&feast.environment)).context(
-            "cannot make a virtual environment: `apt-get install python3-venv` as root, or `cargo xtask test`, which does it",
-        )?;
-        step(Command::new(feast.python()).args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--requirement",
-            REQUIREMENTS,
-        ]))?;
-        std::fs::write(mark, requirements)?;
-        Ok(feast)
+        let environment = python::environment(&format!("feast-{VERSION}"), REQUIREMENTS)?;
+        Ok(Feast { environment })
     }
-}
-
-fn step(command: &mut Command) -> Result<()> {
-    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
-    if !output.status.success() {
-        bail!("{command:?} ended with {}\n{}\n{}", output.status, tail(&output.stdout), tail(&output.stderr));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

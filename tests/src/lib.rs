@@ -3,6 +3,7 @@
 
 pub mod cli;
 pub mod feast;
+mod python;
 pub mod servers;
 
 use std::path::{Path, PathBuf};

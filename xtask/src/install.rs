@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use feast_registry_tests::servers::{mariadb, postgres};
+use feast_registry_tests::servers::{galera, mariadb, postgres};
 use xshell::{Shell, cmd};
 
 const TARGETS: [&str; 2] = ["thumbv7em-none-eabi", "wasm32-unknown-unknown"];
@@ -41,6 +41,15 @@ pub(crate) fn packages(shell: &Shell) -> Result<()> {
     }
     if !has_all(mariadb::program, &["mariadb-install-db", "mariadbd", "mariadb"]) {
         missing.push("mariadb-server");
+    }
+    if galera::provider().is_err() {
+        missing.push("galera-4");
+    }
+    // What Galera copies a node's data with, and how it finds a free port for that.
+    for helper in galera::HELPERS {
+        if galera::helper(helper).is_err() {
+            missing.push(helper);
+        }
     }
     // Debian's Python has `venv` without the `ensurepip` that it needs.
     if !succeeds(shell, &["python3", "-c", "import ensurepip, venv"]) {

@@ -4,7 +4,7 @@
 use anyhow::Result;
 use feast_registry_tests::feast::Feast;
 use feast_registry_tests::servers::{
-    MARIADB_VARIABLE, MariaDb, MariaDbOptions, POSTGRES_VARIABLE, Postgres, PostgresOptions,
+    MARIADB_VARIABLE, MariaDb, MariaDbOptions, POSTGRES_VARIABLE, Postgres, PostgresOptions, postgres_18,
 };
 use xshell::{Shell, cmd};
 
@@ -20,6 +20,7 @@ pub(crate) fn run(shell: &Shell) -> Result<()> {
         // With the very targets of the test run, so that it finds all of it built, the binary included.
         steps.step("build", || Ok(cmd!(shell, "cargo build --workspace --all-targets").run()?))?;
         steps.step("feast", Feast::installed)?;
+        steps.step("postgresql 18", postgres_18)?;
         let postgres = steps.step("start postgresql", || Postgres::start_with(&PostgresOptions::quick()))?;
         let mariadb = steps.step("start mariadb", || MariaDb::start_with(&MariaDbOptions::quick()))?;
         steps.step("tests", || {

@@ -166,11 +166,22 @@ impl TestDatabase {
     /// The SQLAlchemy URL of another user.
     #[must_use]
     pub fn url_of(&self, login: &Login) -> String {
-        let scheme = match self.endpoint.engine {
-            Engine::Postgres => "postgresql+psycopg",
-            Engine::MariaDb => "mysql+pymysql",
-        };
-        format!("{scheme}://{}@{}:{}/{}", encoded(login), self.endpoint.host, self.endpoint.port, self.name)
+        self.url_for(&self.endpoint, login)
+    }
+
+    /// The owner's SQLAlchemy URL at another address of this database: a replica, a node of a cluster, a proxy.
+    #[must_use]
+    pub fn url_at(&self, endpoint: &Endpoint) -> String {
+        self.url_for(endpoint, &self.owner)
+    }
+
+    /// Makes the transactions of PostgreSQL sessions that begin from now on SERIALIZABLE, unless they say otherwise.
+    pub fn make_serializable(&self) -> Result<()> {
+        self.execute(&format!(
+            "ALTER DATABASE {} SET default_transaction_isolation = 'serializable';",
+            self.name
+        ))?;
+        Ok(())
     }
 
     /// Creates a user who may read and write rows, in present and future tables, and may not create, change or drop any.
@@ -192,7 +203,20 @@ impl TestDatabase {
 
     /// Runs statements here as the owner; gives rows as lines of tab-separated values.
     pub fn execute(&self, statements: &str) -> Result<String> {
-        self.endpoint.execute_as(&self.owner, &self.name, statements)
+        self.execute_at(&self.endpoint, statements)
+    }
+
+    /// Runs statements as the owner at another address of this database.
+    pub fn execute_at(&self, endpoint: &Endpoint, statements: &str) -> Result<String> {
+        endpoint.execute_as(&self.owner, &self.name, statements)
+    }
+
+    fn url_for(&self, endpoint: &Endpoint, login: &Login) -> String {
+        let scheme = match endpoint.engine {
+            Engine::Postgres => "postgresql+psycopg",
+            Engine::MariaDb => "mysql+pymysql",
+        };
+        format!("{scheme}://{}@{}:{}/{}", encoded(login), endpoint.host, endpoint.port, self.name)
     }
 }
 

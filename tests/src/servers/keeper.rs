@@ -91,6 +91,24 @@ impl Keeper {
         Ok(path)
     }
 
+    /// Copies a folder into ours, once, so that the server's account has all of it.
+    pub(crate) fn copy(&self, from: &Path, name: &str) -> Result<PathBuf> {
+        let path = self.folder.join(name);
+        if !path.exists() {
+            let folder = std::fs::metadata(&self.folder)?;
+            for command in [
+                Command::new("cp").args(["-R", "--"]).arg(from).arg(&path),
+                Command::new("chown").arg("-R").arg(format!("{}:{}", folder.uid(), folder.gid())).arg(&path),
+            ] {
+                let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
+                if !output.status.success() {
+                    bail!("{command:?} ended with {}\n{}", output.status, crate::tail(&output.stderr));
+                }
+            }
+        }
+        Ok(path)
+    }
+
     /// Runs a command to its end; its output goes to the log. An error shows the log's last lines.
     pub(crate) fn run(&mut self, words: &[String]) -> Result<()> {
         let status = self.ask("run", words, RUN_LIMIT)?;
@@ -175,4 +193,51 @@ fn account(names: &[&str]) -> Result<User> {
         }
     }
     bail!("none of the accounts {names:?} exists, and a database server does not run as root")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    /// A server that starts a helper, which would outlive it.
+    fn start() -> Result<(Keeper, String)> {
+        let mut keeper = Keeper::new("keeper", &["nobody"], Signal::SIGKILL)?;
+        let noted = keeper.folder().join("helper");
+        let script = format!("sleep 300 & echo $! >{0}.new; mv {0}.new {0}; wait", noted.display());
+        keeper.start(&["sh".to_owned(), "-c".to_owned(), script])?;
+        let begun = Instant::now();
+        while !noted.exists() {
+            anyhow::ensure!(begun.elapsed() < Duration::from_secs(10), "no helper");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let helper = std::fs::read_to_string(noted)?.trim().to_owned();
+        assert!(runs(&helper));
+        Ok((keeper, helper))
+    }
+
+    /// A zombie does not: who collects it is not up to us.
+    fn runs(pid: &str) -> bool {
+        std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+    }
+
+    fn ends(pid: &str) -> bool {
+        let begun = Instant::now();
+        while runs(pid) && begun.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        !runs(pid)
+    }
+
+    #[test]
+    fn a_servers_helpers_end_with_it() -> Result<()> {
+        let (mut keeper, helper) = start()?;
+        keeper.stop(Signal::SIGKILL)?;
+        assert!(ends(&helper), "stopped");
+        let (keeper, helper) = start()?;
+        drop(keeper);
+        assert!(ends(&helper), "dropped");
+        Ok(())
+    }
 }

@@ -6,6 +6,9 @@ server=
 # An answer that nobody is left to read must not end us before the cleaning up.
 trap : PIPE
 
+# A server that was killed leaves its helpers (Galera: the scripts and rsync of a state transfer).
+end_group() { kill -KILL "-$server" 2>/dev/null; }
+
 while read -r verb; do
     set --
     while IFS= read -r word && [ -n "$word" ]; do set -- "$@" "$word"; done
@@ -15,13 +18,16 @@ while read -r verb; do
         echo $?
         ;;
     start)
-        "$@" </dev/null >>"$folder/log" 2>&1 &
+        # In a group of its own, with whatever it starts.
+        setsid "$@" </dev/null >>"$folder/log" 2>&1 &
         server=$!
         echo "$server"
         ;;
     wait)
         wait "$server"
-        echo $?
+        status=$?
+        end_group
+        echo "$status"
         server=
         ;;
     esac
@@ -32,5 +38,6 @@ if [ -n "$server" ]; then
     kill -"$signal" "$server"
     kill -CONT "$server"
     wait "$server"
+    end_group
 fi
 rm -rf "$folder"

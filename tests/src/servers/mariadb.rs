@@ -45,6 +45,17 @@ impl MariaDbOptions {
     }
 }
 
+/// What a server is to others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// It has none.
+    Alone,
+    /// The node that makes a Galera cluster, with data of its own.
+    First,
+    /// A node that starts empty and joins a Galera cluster.
+    Joiner,
+}
+
 /// A MariaDB server of one's own. Dropping it ends the server and removes its folder.
 pub struct MariaDb {
     server: Server,
@@ -58,6 +69,10 @@ impl MariaDb {
 
     /// Starts a server; takes a few seconds. An error shows the server's log or names the missing package.
     pub fn start_with(options: &MariaDbOptions) -> Result<MariaDb> {
+        MariaDb::start_as(Part::Alone, options)
+    }
+
+    pub(super) fn start_as(part: Part, options: &MariaDbOptions) -> Result<MariaDb> {
         let admin = Login { user: "administrator".to_owned(), password: "administers".to_owned() };
         let install = program("mariadb-install-db")?;
         let mariadbd = program("mariadbd")?;
@@ -74,7 +89,12 @@ impl MariaDb {
             // In the common folder the temporary tables of installations at the same time collide.
             format!("--tmpdir={}", folder.display()),
         ];
-        keeper.run(&initialize).context("cannot set up MariaDB")?;
+        if part == Part::Joiner {
+            // The donor sends everything, the users too.
+            keeper.run(&["mkdir".to_owned(), in_folder("data")])?;
+        } else {
+            keeper.run(&initialize).context("cannot set up MariaDB")?;
+        }
 
         // One statement a line. What is left of root, which has no password, is local to the folder's socket.
         let statements = format!(
@@ -84,12 +104,19 @@ impl MariaDb {
              FLUSH PRIVILEGES;\n",
             admin.user, admin.password
         );
+        let statements = keeper.write("init.sql", statements.as_bytes())?;
+        let mut once = Vec::new();
+        if part != Part::Joiner {
+            once.push(format!("--init-file={}", statements.display()));
+        }
+        if part == Part::First {
+            once.push("--wsrep-new-cluster".to_owned());
+        }
         let mut settings = vec![
             ("datadir".to_owned(), in_folder("data")),
             ("socket".to_owned(), in_folder("socket")),
             ("pid-file".to_owned(), in_folder("pid")),
             ("tmpdir".to_owned(), word(&folder)),
-            ("init-file".to_owned(), word(&keeper.write("init.sql", statements.as_bytes())?)),
             ("bind-address".to_owned(), "127.0.0.1".to_owned()),
             ("skip-name-resolve".to_owned(), "ON".to_owned()),
             ("max-connections".to_owned(), "300".to_owned()),
@@ -114,7 +141,7 @@ impl MariaDb {
             words
         };
         let server =
-            Server::start(Engine::MariaDb, admin, keeper, command).context("cannot start MariaDB")?;
+            Server::start(Engine::MariaDb, admin, keeper, &once, command).context("cannot start MariaDB")?;
         Ok(MariaDb { server })
     }
 

@@ -8,9 +8,13 @@
 //! passes it on in [`POSTGRES_VARIABLE`] and [`MARIADB_VARIABLE`].
 
 mod endpoint;
+pub mod galera;
 mod keeper;
 pub mod mariadb;
 pub mod postgres;
+mod postgres_18;
+mod proxy;
+mod replica;
 mod server;
 
 use std::path::PathBuf;
@@ -19,8 +23,12 @@ use std::sync::OnceLock;
 use anyhow::{Context, Result, anyhow};
 
 pub use endpoint::{Endpoint, Engine, Login, TestDatabase};
+pub use galera::Galera;
 pub use mariadb::{MariaDb, MariaDbOptions};
-pub use postgres::{Postgres, PostgresOptions};
+pub use postgres::{Installation, Postgres, PostgresOptions};
+pub use postgres_18::postgres_18;
+pub use proxy::{CommitFault, Direction, Proxy};
+pub use replica::Replica;
 
 /// An administrator's URL of a running PostgreSQL that [`postgres()`] uses instead of starting one.
 pub const POSTGRES_VARIABLE: &str = "FEAST_REGISTRY_TEST_POSTGRES";

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use nix::sys::signal::Signal;
 
 use super::TlsFiles;
@@ -36,6 +36,17 @@ pub struct PostgresOptions {
     pub settings: Vec<(String, String)>,
     /// Offers TLS (and still takes connections without).
     pub tls: Option<TlsFiles>,
+    /// Another PostgreSQL than the machine's newest.
+    pub installation: Option<Installation>,
+}
+
+/// A PostgreSQL that has been installed in a folder.
+#[derive(Clone, Debug)]
+pub struct Installation {
+    /// All that the programs need beside the system's libraries. It may lie where the server's account cannot go.
+    pub folder: PathBuf,
+    /// Where in it `initdb` and `postgres` are.
+    pub programs: PathBuf,
 }
 
 impl PostgresOptions {
@@ -44,13 +55,22 @@ impl PostgresOptions {
     pub fn quick() -> Self {
         let settings = ["fsync", "synchronous_commit", "full_page_writes"]
             .map(|name| (name.to_owned(), "off".to_owned()));
-        PostgresOptions { settings: settings.into(), tls: None }
+        PostgresOptions { settings: settings.into(), ..PostgresOptions::default() }
+    }
+
+    /// With transactions that are SERIALIZABLE unless they say otherwise. (For one database of a shared server there is
+    /// [`TestDatabase::make_serializable`].)
+    #[must_use]
+    pub fn serializable(mut self) -> Self {
+        self.settings.push(("default_transaction_isolation".to_owned(), "serializable".to_owned()));
+        self
     }
 }
 
 /// A PostgreSQL server of one's own. Dropping it ends the server and removes its folder.
 pub struct Postgres {
     server: Server,
+    options: PostgresOptions,
 }
 
 impl Postgres {
@@ -61,45 +81,51 @@ impl Postgres {
 
     /// Starts a server; takes about two seconds. An error shows the server's log or names the missing package.
     pub fn start_with(options: &PostgresOptions) -> Result<Postgres> {
-        let admin = Login { user: "administrator".to_owned(), password: "administers".to_owned() };
-        let initdb = program("initdb")?;
-        let postgres = program("postgres")?;
-        let mut keeper = Keeper::new("postgres", &["postgres", "nobody"], Signal::SIGQUIT)?;
-        let data = keeper.folder().join("data");
-        let password = keeper.write("password", admin.password.as_bytes())?;
-        let initialize = [
-            word(&initdb),
-            format!("--pgdata={}", data.display()),
-            format!("--username={}", admin.user),
-            format!("--pwfile={}", password.display()),
-            "--auth=scram-sha-256".to_owned(),
-            "--encoding=UTF8".to_owned(),
-            "--locale=C.UTF-8".to_owned(),
-            "--no-sync".to_owned(),
-        ];
-        keeper.run(&initialize).context("cannot set up PostgreSQL")?;
+        Postgres::start_from(None, options)
+    }
 
-        let mut settings = vec![
-            ("listen_addresses".to_owned(), "127.0.0.1".to_owned()),
-            // TCP alone: a socket's path has a length limit that a temporary folder may exceed.
-            ("unix_socket_directories".to_owned(), String::new()),
-            ("max_connections".to_owned(), "300".to_owned()),
-        ];
-        if let Some(tls) = &options.tls {
-            settings.push(("ssl".to_owned(), "on".to_owned()));
-            let files = [
-                ("ssl_cert_file", Some(&tls.certificate)),
-                ("ssl_key_file", Some(&tls.key)),
-                ("ssl_ca_file", tls.client_authority.as_ref()),
+    /// Starts a server with new data, or with a copy of another's data as its streaming replica.
+    pub(super) fn start_from(primary: Option<&Endpoint>, options: &PostgresOptions) -> Result<Postgres> {
+        let admin = Login { user: "administrator".to_owned(), password: "administers".to_owned() };
+        let mut keeper = Keeper::new("postgres", &["postgres", "nobody"], Signal::SIGQUIT)?;
+        let program = |keeper: &mut Keeper, name: &str| match &options.installation {
+            Some(installation) => installed(keeper, installation, name),
+            None => program(name),
+        };
+        let data = keeper.folder().join("data");
+        if let Some(primary) = primary {
+            // Read by the copying and, later, by the replica; it is the account's home.
+            let login = format!("{}:{}:*:{}:{}\n", primary.host, primary.port, admin.user, admin.password);
+            keeper.write(".pgpass", login.as_bytes())?;
+            let copy = [
+                word(&program(&mut keeper, "pg_basebackup")?),
+                format!("--pgdata={}", data.display()),
+                format!("--host={}", primary.host),
+                format!("--port={}", primary.port),
+                format!("--username={}", admin.user),
+                "--no-password".to_owned(),
+                "--checkpoint=fast".to_owned(),
+                "--no-sync".to_owned(),
+                "--write-recovery-conf".to_owned(),
             ];
-            for (setting, path) in files {
-                let Some(path) = path else { continue };
-                let content =
-                    std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-                settings.push((setting.to_owned(), word(&keeper.write(setting, &content)?)));
-            }
+            keeper.run(&copy).context("cannot copy the primary")?;
+        } else {
+            let password = keeper.write("password", admin.password.as_bytes())?;
+            let initialize = [
+                word(&program(&mut keeper, "initdb")?),
+                format!("--pgdata={}", data.display()),
+                format!("--username={}", admin.user),
+                format!("--pwfile={}", password.display()),
+                "--auth=scram-sha-256".to_owned(),
+                "--encoding=UTF8".to_owned(),
+                "--locale=C.UTF-8".to_owned(),
+                "--no-sync".to_owned(),
+            ];
+            keeper.run(&initialize).context("cannot set up PostgreSQL")?;
         }
-        settings.extend(options.settings.iter().cloned());
+
+        let settings = settings(&keeper, options)?;
+        let postgres = program(&mut keeper, "postgres")?;
         let command = |port: u16| {
             let mut words =
                 vec![word(&postgres), "-D".to_owned(), word(&data), "-p".to_owned(), port.to_string()];
@@ -108,9 +134,13 @@ impl Postgres {
             }
             words
         };
-        let server =
-            Server::start(Engine::Postgres, admin, keeper, command).context("cannot start PostgreSQL")?;
-        Ok(Postgres { server })
+        let server = Server::start(Engine::Postgres, admin, keeper, &[], command)
+            .context("cannot start PostgreSQL")?;
+        Ok(Postgres { server, options: options.clone() })
+    }
+
+    pub(super) fn options(&self) -> &PostgresOptions {
+        &self.options
     }
 
     /// Where it answers.
@@ -141,7 +171,13 @@ impl Postgres {
         self.server.stop(Signal::SIGINT)
     }
 
-    /// Kills the server as a crash would; the data stay for [`Postgres::restart`].
+    /// Ends all the server's processes at once and unfinished, as a power cut would; it recovers in
+    /// [`Postgres::restart`].
+    pub fn crash(&self) -> Result<()> {
+        self.server.stop(Signal::SIGQUIT)
+    }
+
+    /// Kills the postmaster; its children end by themselves a moment later. The data stay for [`Postgres::restart`].
     pub fn kill(&self) -> Result<()> {
         self.server.stop(Signal::SIGKILL)
     }
@@ -150,6 +186,45 @@ impl Postgres {
     pub fn restart(&self) -> Result<()> {
         self.server.restart(Signal::SIGINT)
     }
+}
+
+fn settings(keeper: &Keeper, options: &PostgresOptions) -> Result<Vec<(String, String)>> {
+    let mut settings = vec![
+        ("listen_addresses".to_owned(), "127.0.0.1".to_owned()),
+        // TCP alone: a socket's path has a length limit that a temporary folder may exceed.
+        ("unix_socket_directories".to_owned(), String::new()),
+        ("max_connections".to_owned(), "300".to_owned()),
+        // For replicas that are stopped a while.
+        ("wal_keep_size".to_owned(), "512MB".to_owned()),
+    ];
+    if let Some(tls) = &options.tls {
+        settings.push(("ssl".to_owned(), "on".to_owned()));
+        let files = [
+            ("ssl_cert_file", Some(&tls.certificate)),
+            ("ssl_key_file", Some(&tls.key)),
+            ("ssl_ca_file", tls.client_authority.as_ref()),
+        ];
+        for (setting, path) in files {
+            let Some(path) = path else { continue };
+            let content = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            settings.push((setting.to_owned(), word(&keeper.write(setting, &content)?)));
+        }
+    }
+    settings.extend(options.settings.iter().cloned());
+    Ok(settings)
+}
+
+/// The installation's program, or a copy's where the server's account cannot run it.
+fn installed(keeper: &mut Keeper, installation: &Installation, name: &str) -> Result<PathBuf> {
+    let program = installation.folder.join(&installation.programs).join(name);
+    if !program.is_file() {
+        bail!("`{}` is missing", program.display());
+    }
+    if keeper.run(&["test".to_owned(), "-x".to_owned(), word(&program)]).is_ok() {
+        return Ok(program);
+    }
+    let copy = keeper.copy(&installation.folder, "installation")?;
+    Ok(copy.join(&installation.programs).join(name))
 }
 
 /// The newest installed version's program, else an error that names the package.

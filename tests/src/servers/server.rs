@@ -1,6 +1,8 @@
 //! One running server, of either engine: its port, its start and its end. What to run is the engine's file to say.
 
+use std::hash::{BuildHasher, RandomState};
 use std::net::TcpListener;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,6 +15,7 @@ use super::keeper::Keeper;
 
 const READY_LIMIT: Duration = Duration::from_secs(90);
 const ATTEMPTS: usize = 3;
+const PORTS: Range<u16> = 15_000..32_000;
 
 /// A server's process and address.
 pub(crate) struct Server {
@@ -22,20 +25,22 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts `command` (given the port) on a free port and waits until the administrator can log in.
+    /// Starts `command` (given the port) on a free port and waits until the administrator can log in. The arguments
+    /// `once` are added this time and not when it is restarted.
     pub(crate) fn start(
         engine: Engine,
         admin: Login,
         mut keeper: Keeper,
+        once: &[String],
         command: impl Fn(u16) -> Vec<String>,
     ) -> Result<Server> {
         let mut failure = anyhow!("never tried");
         for _ in 0..ATTEMPTS {
             // Another process may take the port between our look and the server's start; then a new one is tried.
-            let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+            let [port] = free_ports()?;
             let endpoint = Endpoint { engine, host: "127.0.0.1".to_owned(), port, admin: admin.clone() };
             let command = command(port);
-            match launch(&mut keeper, &command, &endpoint) {
+            match launch(&mut keeper, &[&command, once].concat(), &endpoint) {
                 Ok(()) => return Ok(Server { endpoint, command, keeper: Mutex::new(keeper) }),
                 Err(error) => failure = error,
             }
@@ -80,6 +85,23 @@ impl Server {
     fn keeper(&self) -> MutexGuard<'_, Keeper> {
         self.keeper.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Ports of loopback that nobody listens on, below the range that the kernel gives to outgoing connections: one of
+/// those may hold the port of a stopped server when it starts again.
+pub(crate) fn free_ports<const COUNT: usize>() -> Result<[u16; COUNT]> {
+    let seed = RandomState::new().hash_one(std::process::id());
+    let candidates = (0..u64::from(PORTS.end - PORTS.start)).map(|step| {
+        let offset = seed.wrapping_add(step) % u64::from(PORTS.end - PORTS.start);
+        PORTS.start + u16::try_from(offset).unwrap_or_default()
+    });
+    // All are held until the last is found.
+    let free: Vec<(TcpListener, u16)> = candidates
+        .filter_map(|port| Some((TcpListener::bind(("127.0.0.1", port)).ok()?, port)))
+        .take(COUNT)
+        .collect();
+    let ports: Vec<u16> = free.iter().map(|(_, port)| *port).collect();
+    ports.try_into().map_err(|_| anyhow!("no {COUNT} ports are free in {PORTS:?}"))
 }
 
 /// The program in one of the folders or on the PATH, else an error that names the Debian package to install.

@@ -1,9 +1,4 @@
-//! The servers that other tests rely on: passwords are checked, rights are what they say, nothing stays behind.
-
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+//! Single servers: passwords are checked, rights are what they say, data stay over restarts.
 
 use anyhow::{Context, Result};
 use feast_registry_tests::servers::{
@@ -126,7 +121,8 @@ fn mariadb_keeps_its_data_over_restarts_and_crashes() -> Result<()> {
 #[test]
 fn a_server_that_cannot_start_shows_its_log() -> Result<()> {
     let settings = vec![("no_such_setting".to_owned(), "1".to_owned())];
-    let postgres = Postgres::start_with(&PostgresOptions { settings: settings.clone(), tls: None });
+    let postgres =
+        Postgres::start_with(&PostgresOptions { settings: settings.clone(), ..PostgresOptions::default() });
     let error = format!("{:#}", postgres.err().context("PostgreSQL started")?);
     assert!(
         error.contains("cannot start PostgreSQL") && error.contains("unrecognized configuration"),
@@ -136,65 +132,4 @@ fn a_server_that_cannot_start_shows_its_log() -> Result<()> {
     let error = format!("{:#}", mariadb.err().context("MariaDB started")?);
     assert!(error.contains("cannot start MariaDB") && error.contains("unknown variable"), "{error}");
     Ok(())
-}
-
-#[test]
-fn dropped_servers_leave_nothing() -> Result<()> {
-    let postgres = Postgres::start_with(&PostgresOptions::quick())?;
-    let mariadb = MariaDb::start_with(&MariaDbOptions::quick())?;
-    let left = [(postgres.pid(), postgres.folder()), (mariadb.pid(), mariadb.folder())];
-    for (pid, folder) in &left {
-        assert!(exists(pid.context("no process")?, folder));
-    }
-    drop((postgres, mariadb));
-    for (pid, folder) in &left {
-        let pid = pid.context("no process")?;
-        assert!(!Path::new(&format!("/proc/{pid}")).exists(), "process {pid}");
-        assert!(!folder.exists(), "{}", folder.display());
-    }
-    Ok(())
-}
-
-/// Plays two parts: the test, and the process that it starts and kills.
-#[test]
-fn killed_tests_leave_nothing() -> Result<()> {
-    const VICTIM: &str = "FEAST_REGISTRY_TEST_VICTIM";
-    if std::env::var_os(VICTIM).is_some() {
-        let postgres = Postgres::start_with(&PostgresOptions::quick())?;
-        let mariadb = MariaDb::start_with(&MariaDbOptions::quick())?;
-        println!();
-        println!("server {} {}", postgres.pid().context("no process")?, postgres.folder().display());
-        println!("server {} {}", mariadb.pid().context("no process")?, mariadb.folder().display());
-        std::thread::sleep(Duration::from_secs(300));
-        return Ok(());
-    }
-
-    let mut victim = Command::new(std::env::current_exe()?)
-        .args(["--exact", "killed_tests_leave_nothing", "--nocapture"])
-        .env(VICTIM, "1")
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let servers: Vec<(u32, String)> = BufReader::new(victim.stdout.take().context("no output")?)
-        .lines()
-        .map_while(Result::ok)
-        .filter_map(|line| {
-            let (pid, folder) = line.strip_prefix("server ")?.split_once(' ')?;
-            Some((pid.parse().ok()?, folder.to_owned()))
-        })
-        .take(2)
-        .collect();
-    // SIGKILL: no destructor runs.
-    victim.kill()?;
-    victim.wait()?;
-    assert_eq!(servers.len(), 2, "{servers:?}");
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while servers.iter().any(|(pid, folder)| exists(*pid, Path::new(folder))) {
-        assert!(Instant::now() < deadline, "still there: {servers:?}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    Ok(())
-}
-
-fn exists(pid: u32, folder: &Path) -> bool {
-    Path::new(&format!("/proc/{pid}")).exists() || folder.exists()
 }
