@@ -34,6 +34,12 @@ pub enum MessageError {
         /// What is wrong, as a predicate.
         problem: &'static str,
     },
+    /// An object's bytes whose name is not that of their row.
+    #[error("its row has this name, its bytes have the name `{}`", name.escape_debug())]
+    Misnamed {
+        /// The name in the bytes.
+        name: String,
+    },
     /// Nested deeper than [`MAX_DEPTH`].
     #[error("not a valid `{message}`: nested deeper than 100 messages")]
     TooDeep {

@@ -67,7 +67,7 @@ impl Query {
     pub fn answer(&self, rows: &Rows) -> Listing {
         let mut listing = Listing::default();
         for (key, row) in rows.of_kind(self.kind) {
-            match row.object(self.kind) {
+            match row.object(key) {
                 Ok(object) if self.matches(&object) => listing.objects.push((key.clone(), object)),
                 Ok(_) => {}
                 Err(error) => listing.damaged.push((key.clone(), error)),

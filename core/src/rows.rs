@@ -75,9 +75,15 @@ impl Key {
 }
 
 impl Row {
-    /// The row's object, its bytes checked.
-    pub fn object(&self, kind: Kind) -> Result<Object, MessageError> {
-        Object::parse(kind, self.bytes.clone())
+    /// The object of the row with this key, its bytes checked. Its name must be the row's, but for the
+    /// case and trailing spaces that MySQL's default collations do not see and Feast then mixes up.
+    pub fn object(&self, key: &Key) -> Result<Object, MessageError> {
+        let object = Object::parse(key.kind, self.bytes.clone())?;
+        let name = object.name();
+        if key.kind != Kind::Infra && name != key.name && folded(&name) != folded(&key.name) {
+            return Err(MessageError::Misnamed { name });
+        }
+        Ok(object)
     }
 }
 
@@ -114,7 +120,6 @@ impl Rows {
 
     /// The stored spelling of a key that the database takes for the same; see `other_spellings`.
     pub fn other_spelling(&self, key: &Key) -> Option<&Key> {
-        let folded = |text: &str| text.trim_end().to_lowercase();
         let same = |other: &&Key| {
             other.kind == key.kind
                 && folded(&other.name) == folded(&key.name)
@@ -122,4 +127,9 @@ impl Rows {
         };
         self.other_spellings.iter().find(same)
     }
+}
+
+/// A name as MySQL's default collations compare it.
+fn folded(text: &str) -> String {
+    text.trim_end().to_lowercase()
 }

@@ -59,6 +59,16 @@ pub enum SnapshotError {
         /// What its bytes are not.
         source: MessageError,
     },
+    /// Two objects of one kind, project and name, of which only one could be kept.
+    #[error("it holds {kind} `{name}` of project `{project}` twice")]
+    Duplicate {
+        /// The objects' kind.
+        kind: Kind,
+        /// Their project.
+        project: String,
+        /// Their name.
+        name: String,
+    },
     /// An object does not say its project, and nothing else does.
     #[error("{kind} `{name}` does not say which project it belongs to")]
     NoProject {
@@ -90,6 +100,9 @@ impl SnapshotError {
             SnapshotError::Sqlite => "open it with `--registry sqlite:////absolute/path` instead",
             SnapshotError::Damaged { .. } | SnapshotError::NoName { .. } => {
                 "the file was damaged or cut short; export it again, or take an older copy"
+            }
+            SnapshotError::Duplicate { .. } => {
+                "export it again, or take one of the two out: `registry export` of a registry never has both"
             }
             SnapshotError::NoProject { .. } => "say which with `--project`",
             SnapshotError::Unsupported(_) => {
@@ -132,6 +145,10 @@ pub fn read(bytes: &[u8], options: ReadOptions<'_>) -> Result<Rows, SnapshotErro
             continue;
         }
         let (key, row) = top.row(*kind, *index, bytes, fallback.as_deref(), options)?;
+        if let Some((Key { kind, project, name }, _)) = rows.objects.get_key_value(&key) {
+            let (kind, project, name) = (*kind, project.clone(), name.clone());
+            return Err(SnapshotError::Duplicate { kind, project, name });
+        }
         rows.objects.insert(key, row);
     }
     let supplement = own::Supplement::decode(top.supplement.as_slice()).map_err(|_| {
@@ -142,6 +159,15 @@ pub fn read(bytes: &[u8], options: ReadOptions<'_>) -> Result<Rows, SnapshotErro
     })?;
     top.read_history(&mut rows)?;
     top.read_infra(&infra, &supplement, fallback, &mut rows);
+    let damaged = |(index, (key, row)): (usize, (&Key, &Row))| {
+        let (kind, name) = (Kind::Infra, key.project.clone());
+        row.object(key).err().map(|source| SnapshotError::Damaged { kind, index: index + 1, name, source })
+    };
+    if let Some(error) =
+        rows.of_kind(Kind::Infra).enumerate().find_map(damaged).filter(|_| !options.keep_damaged)
+    {
+        return Err(error);
+    }
     for own::MetadataEntry { project, key, value } in supplement.metadata {
         rows.metadata.insert((project, key), value);
     }
@@ -368,6 +394,9 @@ pub fn write(rows: &Rows, version_id: &str) -> Result<Vec<u8>, SnapshotError> {
     for (key, row) in &rows.objects {
         let index = counts.entry(key.kind).or_default();
         *index += 1;
+        let damaged =
+            |source| SnapshotError::Damaged { kind: key.kind, index: *index, name: key.name.clone(), source };
+        let object = row.object(key).map_err(damaged)?;
         if key.kind == Kind::Infra {
             let mut entry = Vec::new();
             wire::put_bytes(&mut entry, 1, key.project.as_bytes());
@@ -376,9 +405,6 @@ pub fn write(rows: &Rows, version_id: &str) -> Result<Vec<u8>, SnapshotError> {
             last_infra = Some(&row.bytes);
             continue;
         }
-        let damaged =
-            |source| SnapshotError::Damaged { kind: key.kind, index: *index, name: key.name.clone(), source };
-        let object = row.object(key.kind).map_err(damaged)?;
         let object = object.with_text(key.kind.info().at.project, &key.project).map_err(damaged)?;
         wire::put_bytes(&mut out, key.kind.info().registry_field, object.bytes());
         if let Some(user_metadata) = &row.user_metadata {

@@ -191,42 +191,44 @@ pub struct PooledConnection {
 }
 
 impl PooledConnection {
-    fn connection(&mut self) -> Result<&mut dyn Connection, Failure> {
-        match &mut self.open {
-            Some(open) => Ok(open.connection.as_mut()),
+    /// Does something on the connection. A failure says at which database.
+    fn with<T>(&mut self, act: impl FnOnce(&mut dyn Connection) -> Result<T, Failure>) -> Result<T, Failure> {
+        let outcome = match &mut self.open {
+            Some(open) => act(open.connection.as_mut()),
             None => Err(Failure::new(FailureKind::ConnectionLost, "the connection is closed")),
-        }
+        };
+        outcome.map_err(|failure| failure.at(self.pool.driver.place()))
     }
 }
 
 impl Connection for PooledConnection {
     fn begin(&mut self, access: Access) -> Result<(), Failure> {
         self.in_transaction = true;
-        self.connection()?.begin(access)
+        self.with(|connection| connection.begin(access))
     }
 
     fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
-        self.connection()?.query(statement)
+        self.with(|connection| connection.query(statement))
     }
 
     fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
-        self.connection()?.execute(statement)
+        self.with(|connection| connection.execute(statement))
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
-        self.connection()?.commit()?;
+        self.with(|connection| connection.commit())?;
         self.in_transaction = false;
         Ok(())
     }
 
     fn rollback(&mut self) -> Result<(), Failure> {
-        self.connection()?.rollback()?;
+        self.with(|connection| connection.rollback())?;
         self.in_transaction = false;
         Ok(())
     }
 
     fn catalog(&mut self) -> Result<Vec<CatalogColumn>, Failure> {
-        self.connection()?.catalog()
+        self.with(|connection| connection.catalog())
     }
 
     fn is_broken(&self) -> bool {
@@ -234,7 +236,7 @@ impl Connection for PooledConnection {
     }
 
     fn ping(&mut self) -> Result<(), Failure> {
-        self.connection()?.ping()
+        self.with(|connection| connection.ping())
     }
 }
 

@@ -301,7 +301,7 @@ fn decode(key: &Key, row: &Row) -> Result<Object, Error> {
         let (kind, project, name) = (key.kind, key.project.clone(), key.name.clone());
         Refusal::Damaged { kind, project, name, source }
     };
-    Ok(row.object(key.kind).map_err(damaged)?)
+    Ok(row.object(key).map_err(damaged)?)
 }
 
 fn open_store(url: &RegistryUrl, config: &RegistryConfig, access: Access) -> Result<Arc<dyn Store>, Error> {

@@ -98,7 +98,7 @@ pub enum UrlError {
     /// Nothing was given.
     #[error("the registry path is empty")]
     Empty,
-    /// A path where a database URL is needed.
+    /// A path where a database URL is needed, or something close to a URL.
     #[error("the registry path is not a database URL")]
     NotAUrl,
     /// A kind of location that is not supported.
@@ -150,6 +150,11 @@ impl FromStr for RegistryUrl {
         }
         if text.contains("://") {
             return text.parse().map(Self::Database);
+        }
+        // `user:password@host`, or a scheme with too few slashes: no path to show in a message.
+        let login = text.split_once('@').is_some_and(|(login, _)| login.contains(':'));
+        if login && !text.starts_with(['/', '.']) {
+            return Err(UrlError::NotAUrl);
         }
         Ok(Self::File(PathBuf::from(text)))
     }

@@ -219,7 +219,7 @@ impl Draft<'_> {
         let row = self.rows.objects.get(key);
         let damaged =
             |source| Refusal::Damaged { kind, project: key.project.clone(), name: key.name.clone(), source };
-        let stored = row.map(|row| row.object(kind)).transpose().map_err(damaged)?;
+        let stored = row.map(|row| row.object(key)).transpose().map_err(damaged)?;
         let carried = carry(object.clone(), row.zip(stored.as_ref()), self.context.now)
             .and_then(|object| object.stored_in(&key.project))
             .map_err(unreadable)?;

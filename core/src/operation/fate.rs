@@ -92,7 +92,7 @@ fn either<T: PartialEq>(now: &T, written: &T, before: &T) -> Option<bool> {
 fn interval_was_added(key: &Key, before: &[u8], written: &[u8], now: &[u8]) -> Option<bool> {
     let intervals = |bytes: &[u8]| {
         let row = Row { bytes: bytes.to_vec(), last_updated: 0, user_metadata: None };
-        row.object(key.kind).ok().map(|view| view.bookkeeping().intervals)
+        row.object(key).ok().map(|view| view.bookkeeping().intervals)
     };
     let (before, written, now) = (intervals(before)?, intervals(written)?, intervals(now)?);
     let count = |intervals: &[alloc::vec::Vec<u8>], one: &[u8]| {

@@ -146,7 +146,8 @@ fn view(rows: &Rows, project: &str, name: &str) -> Result<(Kind, Object), Refusa
             name: name.into(),
         });
     };
-    let object = row.object(kind).map_err(|source| damaged(kind, project, name, source))?;
+    let key = Key::new(kind, project, name);
+    let object = row.object(&key).map_err(|source| damaged(kind, project, name, source))?;
     Ok((kind, object))
 }
 
@@ -197,7 +198,7 @@ mod tests {
     }
 
     fn stored(memory: &Memory, kind: Kind) -> Object {
-        memory.rows().row(kind, "p", "v").unwrap().object(kind).unwrap()
+        memory.rows().row(kind, "p", "v").unwrap().object(&Key::new(kind, "p", "v")).unwrap()
     }
 
     #[test]

@@ -57,13 +57,13 @@ impl Operation for Materialize {
         wire::put_bytes(&mut interval, 2, &self.end.encode());
         let damaged =
             |source| Refusal::Damaged { kind, project: project.clone(), name: name.clone(), source };
-        let object = row.object(kind).map_err(damaged)?;
+        let key = Key::new(kind, project.clone(), name.clone());
+        let object = row.object(&key).map_err(damaged)?;
         let mut books = object.bookkeeping();
         books.intervals.push(interval);
         books.state = AVAILABLE_ONLINE;
         books.last_updated = Some(context.now);
         let object = object.with_bookkeeping(&books).map_err(damaged)?;
-        let key = Key::new(kind, project.clone(), name.clone());
         let last_updated = context.now.seconds;
         let update = Write::Update { key: key.clone(), bytes: object.into_bytes(), last_updated };
         let writes = [update].into_iter().chain(context.touch(&self.project, rows)).collect();

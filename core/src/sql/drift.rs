@@ -20,6 +20,8 @@ pub struct CatalogColumn {
     pub collation: Option<String>,
     /// May it be `NULL`?
     pub nullable: bool,
+    /// Does the database fill it in where an insert leaves it out?
+    pub has_default: bool,
     /// Position in the primary key, from 1; `None` outside it.
     pub key: Option<u32>,
 }
@@ -38,9 +40,9 @@ pub enum Drift {
         /// The column.
         column: String,
     },
-    /// A column that the registry does not know and that must have a value.
+    /// A column that the registry does not know and that an insert must give a value.
     #[error(
-        "column `{table}.{column}` is not the registry's and must not be null, so that nothing can be inserted"
+        "column `{table}.{column}` is not the registry's, must not be null and has no default, so that nothing can be inserted"
     )]
     ExtraColumn {
         /// The table.
@@ -138,7 +140,7 @@ pub fn drift(catalog: &[CatalogColumn], dialect: Dialect) -> Vec<Drift> {
         let known = |actual: &&&CatalogColumn| {
             table.columns().iter().any(|column| actual.column.eq_ignore_ascii_case(column.name))
         };
-        for extra in own.iter().filter(|actual| !known(actual) && !actual.nullable) {
+        for extra in own.iter().filter(|actual| !known(actual) && !actual.nullable && !actual.has_default) {
             found.push(Drift::ExtraColumn { table: table.name.into(), column: extra.column.clone() });
         }
         let mut key: Vec<&&CatalogColumn> = own.iter().filter(|column| column.key.is_some()).collect();

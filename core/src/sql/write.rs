@@ -22,65 +22,65 @@ pub struct Step {
     pub rows: Option<u64>,
 }
 
-/// The statements that make the changes, in order. Neighbouring inserts into one table share one, and
-/// so do neighbouring metadata entries, whose keys must differ.
+/// The statements that make the changes, in order. Inserts between two other changes share one
+/// statement per table: a view and its first version go to two, and no row refers to another. So do
+/// metadata entries, which may exist and are replaced then; their keys must differ.
 pub fn steps(writes: &[Write], dialect: Dialect) -> Vec<Step> {
     let mut steps = Vec::new();
-    let mut pending = Insert::default();
+    let mut pending: Vec<Insert<'_>> = Vec::new();
     for write in writes {
-        match write {
+        let (table, values, bytes) = match write {
             Write::Insert(key, row) => {
                 let table = &key.kind.info().table;
-                pending.add(&mut steps, dialect, table, object_values(table, key, row), row.bytes.len());
+                (table, object_values(table, key, row), row.bytes.len())
             }
             Write::InsertVersion { project, name, number, row } => {
-                let values = version_values(project, name, *number, row);
-                pending.add(&mut steps, dialect, &HISTORY, values, row.bytes.len());
+                (&HISTORY, version_values(project, name, *number, row), row.bytes.len())
             }
             Write::PutMetadata { project, key, value, last_updated } => {
                 let values = vec![project.into(), key.into(), value.into(), (*last_updated).into()];
-                pending.add(&mut steps, dialect, &METADATA, values, value.len());
+                (&METADATA, values, value.len())
             }
             other => {
-                pending.flush(&mut steps, dialect);
+                steps.extend(pending.drain(..).map(|insert| insert.step(dialect)));
                 steps.extend(change(other, dialect));
+                continue;
             }
+        };
+        match pending.iter_mut().find(|insert| insert.table.name == table.name) {
+            Some(insert) if insert.has_room_for(bytes) => insert.add(values, bytes),
+            Some(insert) => {
+                let full = core::mem::replace(insert, Insert { table, values, rows: 1, bytes });
+                steps.push(full.step(dialect));
+            }
+            None => pending.push(Insert { table, values, rows: 1, bytes }),
         }
     }
-    pending.flush(&mut steps, dialect);
+    steps.extend(pending.into_iter().map(|insert| insert.step(dialect)));
     steps
 }
 
-/// An insert in the making.
-#[derive(Default)]
+/// An insert in the making, of one row or more.
 struct Insert<'a> {
-    table: Option<&'a Table>,
+    table: &'a Table,
     values: Vec<Value>,
     rows: usize,
     bytes: usize,
 }
 
-impl<'a> Insert<'a> {
-    fn add(
-        &mut self,
-        steps: &mut Vec<Step>,
-        dialect: Dialect,
-        table: &'a Table,
-        row: Vec<Value>,
-        bytes: usize,
-    ) {
-        let other = self.table.is_some_and(|current| current.name != table.name);
-        if other || self.rows >= ROWS_PER_INSERT || self.rows > 0 && self.bytes + bytes > BYTES_PER_INSERT {
-            self.flush(steps, dialect);
-        }
-        self.table = Some(table);
+impl Insert<'_> {
+    fn has_room_for(&self, bytes: usize) -> bool {
+        self.rows < ROWS_PER_INSERT && self.bytes + bytes <= BYTES_PER_INSERT
+    }
+
+    fn add(&mut self, row: Vec<Value>, bytes: usize) {
         self.values.extend(row);
         self.rows += 1;
         self.bytes += bytes;
     }
 
-    fn flush(&mut self, steps: &mut Vec<Step>, dialect: Dialect) {
-        let Insert { table: Some(table), values, rows, .. } = core::mem::take(self) else { return };
+    fn step(self, dialect: Dialect) -> Step {
+        let Insert { table, values, rows, .. } = self;
         let columns: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
         let width = columns.len();
         let tuple = |row: usize| format!("({})", dialect.placeholders(row * width + 1, width));
@@ -93,7 +93,7 @@ impl<'a> Insert<'a> {
             text.push_str(replace_entry(dialect));
         }
         let rows = (!replaces).then_some(rows as u64);
-        steps.push(Step { statement: Statement { text, values }, rows });
+        Step { statement: Statement { text, values }, rows }
     }
 }
 

@@ -9,6 +9,7 @@ use feast_registry_core::{
     operation::{Action, Apply, Change, Context, Operation},
     proto::feast::core as feast,
     refusal::Refusal,
+    rows::Key,
     time::Timestamp,
 };
 use prost::Message;
@@ -109,7 +110,7 @@ impl Registry {
         let mut found =
             Kind::VIEWS.into_iter().filter_map(|kind| Some((kind, rows.row(kind, PROJECT, name)?)));
         let (kind, row) = found.next().unwrap();
-        row.object(kind).unwrap()
+        row.object(&Key::new(kind, PROJECT, name)).unwrap()
     }
 
     pub(crate) fn numbers(&self, name: &str) -> Vec<i32> {

@@ -5,7 +5,7 @@ use std::{error::Error as _, io, path::PathBuf};
 use anstyle::{AnsiColor, Style};
 use feast_registry_core::{kind::Kind, refusal::Refusal};
 
-use super::input::DocumentError;
+use super::{input::DocumentError, output::escaped};
 use crate::error::Error;
 
 /// A command did not do what was asked.
@@ -132,13 +132,13 @@ impl CliError {
         let mut text = labelled(error, "error", &self.headline());
         let items = self.items();
         for item in items.iter().take(MAX_ITEMS) {
-            text += &format!("  - {item}\n");
+            text += &format!("  - {}\n", escaped(item));
         }
         if items.len() > MAX_ITEMS {
             text += &format!("  and {} more\n", items.len() - MAX_ITEMS);
         }
         for cause in self.causes() {
-            text += &format!("  Caused by: {cause}\n");
+            text += &format!("  Caused by: {}\n", escaped(&cause));
         }
         if let Some(remedy) = self.hint() {
             text += "\n";
@@ -182,7 +182,6 @@ pub(crate) fn note(text: &str) {
 
 /// Names objects that were passed over because their bytes are not what they should be.
 pub(crate) fn warn_of_damage(kind: Kind, project: &str, name: &str, problem: &dyn std::fmt::Display) {
-    let name = super::output::escaped(name);
     warn(&match kind {
         Kind::Project => format!("project `{name}` is damaged: {problem}"),
         _ => format!("{kind} `{name}` of project `{project}` is damaged: {problem}"),
@@ -190,5 +189,5 @@ pub(crate) fn warn_of_damage(kind: Kind, project: &str, name: &str, problem: &dy
 }
 
 fn labelled(style: Style, label: &str, text: &str) -> String {
-    format!("{style}{label}:{style:#} {text}\n")
+    format!("{style}{label}:{style:#} {}\n", escaped(text))
 }

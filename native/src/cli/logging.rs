@@ -20,9 +20,11 @@ pub(crate) fn start(level: Option<LogLevel>) {
         Some(LogLevel::Trace) => EnvFilter::new("trace"),
         Some(LogLevel::Debug) => EnvFilter::new("debug"),
         Some(LogLevel::Info) => EnvFilter::new("info"),
-        Some(LogLevel::Warning) => EnvFilter::new("warn"),
-        Some(LogLevel::Error) => EnvFilter::new("error"),
-        None => EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")),
+        // What `echo: true` asks for is not a matter of the level.
+        Some(LogLevel::Warning) => EnvFilter::new("warn,feast_registry::sql=info"),
+        Some(LogLevel::Error) => EnvFilter::new("error,feast_registry::sql=info"),
+        None => EnvFilter::try_from_default_env()
+            .unwrap_or_else(|_| EnvFilter::new("warn,feast_registry::sql=info")),
     };
     let logs = tracing_subscriber::fmt().event_format(Plain).with_env_filter(filter).with_writer(io::stderr);
     // A second start, as in tests, keeps the first.

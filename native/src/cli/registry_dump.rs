@@ -31,7 +31,7 @@ pub(crate) fn run(session: &Session) -> Result<Status, CliError> {
         let Some(field) = schema::FEAST_CORE_REGISTRY.field(key.kind.info().registry_field) else { continue };
         let values = match key.kind {
             Kind::Project => continue,
-            Kind::Infra => infra(row),
+            Kind::Infra => infra(key, row),
             _ => object(key, row).map(|value| vec![value]),
         };
         match values {
@@ -53,7 +53,7 @@ pub(crate) fn run(session: &Session) -> Result<Status, CliError> {
 
 fn object(key: &Key, row: &Row) -> Result<Value, MessageError> {
     let info = key.kind.info();
-    let object = row.object(key.kind)?.with_text(info.at.project, "")?;
+    let object = row.object(key)?.with_text(info.at.project, "")?;
     let mut value = to_value(&Json::new(info.message, object.bytes()));
     if key.kind.is_view() {
         show_functions(&mut value);
@@ -62,8 +62,8 @@ fn object(key: &Key, row: &Row) -> Result<Value, MessageError> {
 }
 
 /// Feast's infra objects are those of their class, without the class.
-fn infra(row: &Row) -> Result<Vec<Value>, MessageError> {
-    let object = row.object(Kind::Infra)?;
+fn infra(key: &Key, row: &Row) -> Result<Vec<Value>, MessageError> {
+    let object = row.object(key)?;
     let value = to_value(&Json::new(Kind::Infra.info().message, object.bytes()));
     let Some(Value::Array(objects)) = value.get("infraObjects") else { return Ok(Vec::new()) };
     let inner = |object: &Value| match object {

@@ -89,6 +89,8 @@ pub(super) fn describe(value: &Value) -> String {
     match untagged(value) {
         Value::Bool(flag) => format!("{flag}"),
         Value::Number(number) => format!("the number {number}"),
+        // A URL in the wrong place may hold a password.
+        Value::String(text) if text.contains('@') => "a string".into(),
         Value::String(text) => format!("the string {text:?}"),
         other => kind(other).into(),
     }

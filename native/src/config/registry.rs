@@ -94,12 +94,12 @@ fn block(registry: Document<'_>, folder: &Path) -> Result<(RegistryConfig, Vec<S
             match registry.optional_text("registry_store_type")? {
                 None | Some("FileRegistryStore") => {}
                 Some(other) => {
-                    return Err(Problem::Unsupported { key: "registry_store_type", value: other.into() });
+                    return Err(unsupported("registry_store_type", other));
                 }
             }
             file("registry.path", path, folder)?
         }
-        other => return Err(Problem::Unsupported { key: "registry_type", value: other.into() }),
+        other => return Err(unsupported("registry_type", other)),
     };
     let mut warnings = Vec::new();
     let mut config = RegistryConfig::new(path);
@@ -150,6 +150,12 @@ fn block(registry: Document<'_>, folder: &Path) -> Result<(RegistryConfig, Vec<S
         config.read_path = replica.map(RegistryUrl::Database);
     }
     Ok((config, warnings))
+}
+
+fn unsupported(key: &'static str, value: &str) -> Problem {
+    // A URL in the wrong place may hold a password.
+    let value = if value.contains('@') { "..." } else { value };
+    Problem::Unsupported { key, value: value.into() }
 }
 
 fn database(registry: Document<'_>, key: &str, path: &str) -> Result<DatabaseUrl, Problem> {

@@ -82,6 +82,11 @@ impl Failure {
         self.code.as_deref().is_some_and(|code| DUPLICATE_KEY.contains(&code))
     }
 
+    /// Is the user let in, but not allowed this? (A [`FailureKind::Denied`] among others.)
+    fn lacks_privilege(&self) -> bool {
+        self.code.as_deref().is_some_and(|code| LACKS_PRIVILEGE.contains(&code))
+    }
+
     /// What a person can do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -96,8 +101,11 @@ impl Failure {
             FailureKind::PoolExhausted => {
                 "raise `pool_size`, `max_overflow` or `pool_timeout` in `sqlalchemy_config_kwargs`"
             }
+            FailureKind::Denied if self.lacks_privilege() => {
+                "let an administrator grant the user what is missing; where it is the right to create tables, let them run `registry create-schema` and use `schema_mode: verify`"
+            }
             FailureKind::Denied => {
-                "check the user, the password (percent-encoded in a URL), the TLS parameters and the user's privileges; without the right to create tables, let an administrator run `registry create-schema` and use `schema_mode: verify`"
+                "check the user, the password (percent-encoded in a URL) and the TLS parameters, and that the server lets this user in from here"
             }
             FailureKind::MissingDatabase => {
                 "create the database or schema first, or correct its name in the registry URL; only the tables are created for you"
@@ -113,7 +121,12 @@ impl Failure {
             FailureKind::NotADatabase => {
                 "give the path of an SQLite registry; a Feast file registry is opened by its plain path, without `sqlite://`"
             }
-            FailureKind::Refused => return None,
+            FailureKind::Refused => {
+                let code = self.code.as_ref()?;
+                return Some(format!(
+                    "the database's code is {code}; `echo: true` in `sqlalchemy_config_kwargs` logs the statements, the last of which it refused"
+                ));
+            }
         };
         Some(hint.into())
     }
@@ -122,3 +135,6 @@ impl Failure {
 /// PostgreSQL, MySQL and SQLite's codes of a duplicate key.
 const DUPLICATE_KEY: [&str; 5] =
     ["23505", "1062", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_ROWID"];
+
+/// PostgreSQL and MySQL's codes of a missing privilege.
+const LACKS_PRIVILEGE: [&str; 6] = ["42501", "1044", "1142", "1143", "1227", "1370"];

@@ -39,13 +39,6 @@ impl MysqlDriver {
         let plain = AtomicBool::new(settings.encryption == Encryption::Off);
         Ok(Self { settings, place: url.place(), plain })
     }
-
-    fn attempt(&self, runtime: &Runtime, opts: &Opts) -> Result<Result<Conn, mysql_async::Error>, Failure> {
-        let limit = self.settings.connect_timeout;
-        runtime.block_on(async { timeout(limit, Conn::new(opts.clone())).await }).map_err(|_| {
-            Failure::new(FailureKind::Unreachable, format!("no answer within {limit:?}")).at(&self.place)
-        })
-    }
 }
 
 impl Driver for MysqlDriver {
@@ -57,21 +50,42 @@ impl Driver for MysqlDriver {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {
             Failure::new(FailureKind::Unreachable, "cannot start a runtime to connect").caused_by(error)
         })?;
-        let encrypt = !self.plain.load(Ordering::Relaxed);
-        let (with_tls, without) = (&self.settings.with_tls, &self.settings.without_tls);
-        let mut outcome = self.attempt(&runtime, if encrypt { with_tls } else { without })?;
-        let optional = self.settings.encryption == Encryption::Offered;
-        if encrypt && optional && outcome.as_ref().is_err_and(is_tls_refusal) {
-            outcome = self.attempt(&runtime, without)?;
-            self.plain.store(outcome.is_ok(), Ordering::Relaxed);
+        match self.connect_on(&runtime) {
+            Ok(conn) => {
+                let patience = self.settings.patience;
+                Ok(Box::new(MysqlConnection { conn: Some(conn), runtime, patience, broken: false }))
+            }
+            Err(failure) => {
+                // A drop would wait for a host name that is still being looked up, however long that takes.
+                runtime.shutdown_background();
+                Err(failure)
+            }
         }
-        let conn = outcome.map_err(|error| unreachable(&error).at(&self.place))?;
-        let patience = self.settings.patience;
-        Ok(Box::new(MysqlConnection { conn: Some(conn), runtime, patience, broken: false }))
     }
 
     fn place(&self) -> &str {
         &self.place
+    }
+}
+
+impl MysqlDriver {
+    fn connect_on(&self, runtime: &Runtime) -> Result<Conn, Failure> {
+        let encrypt = !self.plain.load(Ordering::Relaxed);
+        let (with_tls, without) = (&self.settings.with_tls, &self.settings.without_tls);
+        let mut outcome = self.attempt(runtime, if encrypt { with_tls } else { without })?;
+        let optional = self.settings.encryption == Encryption::Offered;
+        if encrypt && optional && outcome.as_ref().is_err_and(is_tls_refusal) {
+            outcome = self.attempt(runtime, without)?;
+            self.plain.store(outcome.is_ok(), Ordering::Relaxed);
+        }
+        outcome.map_err(|error| unreachable(&error).at(&self.place))
+    }
+
+    fn attempt(&self, runtime: &Runtime, opts: &Opts) -> Result<Result<Conn, mysql_async::Error>, Failure> {
+        let limit = self.settings.connect_timeout;
+        runtime.block_on(async { timeout(limit, Conn::new(opts.clone())).await }).map_err(|_| {
+            Failure::new(FailureKind::Unreachable, format!("no answer within {limit:?}")).at(&self.place)
+        })
     }
 }
 
@@ -159,12 +173,20 @@ impl Connection for MysqlConnection {
     }
 
     fn catalog(&mut self) -> Result<Vec<CatalogColumn>, Failure> {
-        type Column = (String, String, String, Option<u64>, Option<String>, bool, Option<u32>);
+        type Column = (String, String, String, Option<u64>, Option<String>, bool, Option<u32>, bool);
         let columns: Vec<Column> = self.with(async |conn| conn.exec(CATALOG, ()).await)?;
-        let described =
-            columns.into_iter().map(|(table, column, type_name, length, collation, nullable, key)| {
-                CatalogColumn { table, column, type_name, length, collation, nullable, key }
-            });
+        let described = columns.into_iter().map(
+            |(table, column, type_name, length, collation, nullable, key, has_default)| CatalogColumn {
+                table,
+                column,
+                type_name,
+                length,
+                collation,
+                nullable,
+                has_default,
+                key,
+            },
+        );
         Ok(described.collect())
     }
 
@@ -190,7 +212,8 @@ impl Drop for MysqlConnection {
 const CATALOG: &str = "
     SELECT c.TABLE_NAME, c.COLUMN_NAME, c.COLUMN_TYPE,
            CASE WHEN c.DATA_TYPE IN ('char', 'varchar') THEN c.CHARACTER_MAXIMUM_LENGTH END,
-           c.COLLATION_NAME, c.IS_NULLABLE = 'YES', s.SEQ_IN_INDEX
+           c.COLLATION_NAME, c.IS_NULLABLE = 'YES', s.SEQ_IN_INDEX,
+           c.COLUMN_DEFAULT IS NOT NULL OR COALESCE(c.EXTRA, '') <> ''
       FROM information_schema.COLUMNS c
       LEFT JOIN information_schema.STATISTICS s
              ON s.TABLE_SCHEMA = c.TABLE_SCHEMA AND s.TABLE_NAME = c.TABLE_NAME

@@ -234,6 +234,7 @@ impl Connection for PostgresConnection {
                 length: length.and_then(|length| u64::try_from(length).ok()),
                 collation: row.try_get(4)?,
                 nullable: row.try_get(5)?,
+                has_default: row.try_get(7)?,
                 key: key.and_then(|key| u32::try_from(key).ok()),
             })
         };
@@ -259,7 +260,8 @@ const CATALOG: &str = "
            NOT a.attnotnull,
            (SELECT k.position::int4
               FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, position)
-             WHERE k.attnum = a.attnum)
+             WHERE k.attnum = a.attnum),
+           a.atthasdef OR a.attidentity <> ''
       FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -168,7 +168,7 @@ impl Connection for SqliteConnection {
     }
 
     fn catalog(&mut self) -> Result<Vec<CatalogColumn>, Failure> {
-        let text = "SELECT t.name, c.name, c.type, c.\"notnull\", c.pk \
+        let text = "SELECT t.name, c.name, c.type, c.\"notnull\", c.pk, c.dflt_value IS NOT NULL \
                     FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
                     WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
                     ORDER BY t.name, c.cid";
@@ -183,6 +183,7 @@ impl Connection for SqliteConnection {
                     type_name,
                     collation: None,
                     nullable: !row.get::<_, bool>(3)?,
+                    has_default: row.get(5)?,
                     key: row.get::<_, u32>(4).map(|position| (position > 0).then_some(position))?,
                 })
             })?;

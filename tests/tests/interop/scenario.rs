@@ -161,7 +161,7 @@ pub(crate) fn what_feast_writes_we_read_and_keep(scenario: &Scenario) -> Result<
 
     // Applying what is there changes nothing, not a byte and not a time.
     let all = registry.rows(Some(PROJECT))?;
-    let objects = all.objects.iter().map(|(key, row)| Ok((PROJECT.to_owned(), row.object(key.kind)?)));
+    let objects = all.objects.iter().map(|(key, row)| Ok((PROJECT.to_owned(), row.object(key)?)));
     let changes = registry.run(&Apply::new(objects.collect::<Result<Vec<_>>>()?))?;
     let changed: Vec<_> =
         changes.iter().filter(|change| change.action != Action::Unchanged).map(|c| &c.key).collect();
@@ -264,7 +264,7 @@ pub(crate) fn unknown_fields_survive_our_writes_beside_feast(scenario: &Scenario
     scenario.feast("inject.py", &["--deep", &url, PROJECT])?;
 
     let objects = plain.objects.iter().map(|(key, row)| {
-        let object = row.object(key.kind)?;
+        let object = row.object(key)?;
         let path = key.kind.info().at.description;
         let described = format!("{} (edited)", object.description());
         Ok((PROJECT.to_owned(), object.with_text(path, &described)?))

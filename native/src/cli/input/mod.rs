@@ -79,7 +79,7 @@ fn registry_objects(path: &Path, bytes: &[u8], project: Option<&str>) -> Result<
     let rows = snapshot::read(bytes, options).map_err(unreadable)?;
     let mut objects = Vec::new();
     for (key, row) in rows.objects {
-        let object = row.object(key.kind).map_err(|source| super::session::damaged(&key, source))?;
+        let object = row.object(&key).map_err(|source| super::session::damaged(&key, source))?;
         objects.push((Some(key.project), object));
     }
     Ok(objects)

@@ -81,7 +81,7 @@ fn by_ending(file: Option<&Path>) -> Format {
 /// Removes rows that cannot be decoded, naming them.
 fn drop_damaged(rows: &mut Rows) -> Status {
     let mut damaged = Vec::new();
-    rows.objects.retain(|key, row| match row.object(key.kind) {
+    rows.objects.retain(|key, row| match row.object(key) {
         Ok(_) => true,
         Err(problem) => {
             damaged.push((key.clone(), problem));

@@ -77,6 +77,8 @@ fn from_server(error: &ServerError) -> Failure {
         1044 | 1045 | 1129 | 1130 | 1142 | 1143 | 1227 | 1251 | 1370 | 1698 | 2059 | 3118 | 3159 => {
             Kind::Denied
         }
+        // An expired password; MariaDB's locked account.
+        1820 | 1862 | 4151 => Kind::Denied,
         1046 | 1049 => Kind::MissingDatabase,
         1051 | 1146 => Kind::MissingTable,
         1153 | 1406 => Kind::TooLong,

@@ -122,6 +122,7 @@ fn the_catalog_lists_columns_and_keys() {
             length: Some(255),
             collation: None,
             nullable: false,
+            has_default: false,
             key: Some(1),
         }
     );
