@@ -16,7 +16,7 @@ pub(crate) enum Command {
     Apply(apply::Args),
     /// Show what `apply` would do, without doing it
     Plan(apply::Args),
-    /// Delete the object of a name, whatever its kind
+    /// Delete the object with this name, whatever its kind
     Delete(delete::Args),
     /// List and record the intervals for which views are materialized
     #[command(subcommand)]

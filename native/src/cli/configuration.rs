@@ -2,13 +2,7 @@
 
 use serde_yaml::{Mapping, Value};
 
-use super::{
-    error::CliError,
-    exit::Status,
-    options::Format,
-    output::{json, yaml},
-    session::Session,
-};
+use super::{error::CliError, exit::Status, options::Format, session::Session};
 
 pub(crate) fn run(session: &Session) -> Result<Status, CliError> {
     let config = session.read_config()?;
@@ -21,10 +15,7 @@ pub(crate) fn run(session: &Session) -> Result<Status, CliError> {
             .partition(|(key, _)| ["project", "provider", "registry"].iter().any(|first| key == first));
         ordered.extend(first.into_iter().chain(rest));
     }
-    match session.screen.format {
-        Some(Format::Json) => session.screen.print(&json(&ordered)?)?,
-        _ => session.screen.print(&(yaml(&ordered)? + "\n"))?,
-    }
+    session.screen.value(&ordered, Format::Yaml)?;
     Ok(Status::Done)
 }
 

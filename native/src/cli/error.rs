@@ -30,7 +30,7 @@ pub(crate) enum CliError {
     #[error("{message}")]
     Refused { message: String, hint: &'static str },
     /// Standard input is nobody who could be asked.
-    #[error("{question} standard input is not a terminal, so that nobody can be asked")]
+    #[error("standard input is not a terminal, so that nobody can be asked: {question}")]
     NotConfirmed { question: String },
     /// The answer was no.
     #[error("aborted")]

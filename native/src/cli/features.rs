@@ -1,5 +1,5 @@
 //! `features`: the features of all views, label views excepted, as Feast lists them. A feature is part of
-//! its view, so that there is nothing to delete here.
+//! its view, and is deleted there.
 
 use clap::Subcommand;
 use feast_registry_core::{
@@ -40,6 +40,12 @@ pub(crate) enum Verb {
         /// Its name
         name: String,
     },
+    /// Refused: a feature goes with its view
+    #[command(hide = true)]
+    Delete {
+        /// Its name
+        name: String,
+    },
 }
 
 pub(crate) fn run(session: &Session, verb: Verb) -> Result<Status, CliError> {
@@ -51,7 +57,7 @@ pub(crate) fn run(session: &Session, verb: Verb) -> Result<Status, CliError> {
             };
             let (found, status) = features(session, updated_since, wanted)?;
             let items: Vec<_> = found.into_iter().map(Feature::listed).collect();
-            session.screen.list(&["FEATURE", "FEATURE_VIEW", "DATA_TYPE"], &items)?;
+            session.screen.list(&HEADERS, &items)?;
             Ok(status)
         }
         Verb::Describe { name } => {
@@ -60,11 +66,18 @@ pub(crate) fn run(session: &Session, verb: Verb) -> Result<Status, CliError> {
                 return Err(CliError::NotFound(format!("feature `{}`", super::output::escaped(&name))));
             }
             let items: Vec<_> = found.iter().map(Feature::described).collect();
-            session.screen.descriptions(&["FEATURE", "FEATURE_VIEW", "DATA_TYPE"], &items)?;
+            session.screen.descriptions(&HEADERS, &items)?;
             Ok(status)
         }
+        Verb::Delete { .. } => Err(CliError::Usage {
+            message: "a feature is part of its views and cannot be deleted by itself".into(),
+            hint: "take it out of the view's definition: `feature-views describe VIEW -o yaml > view.yaml`, edit, \
+                   `apply -f view.yaml`",
+        }),
     }
 }
+
+const HEADERS: [&str; 3] = ["FEATURE", "FEATURE_VIEW", "DATA_TYPE"];
 
 /// A feature and its view.
 struct Feature {
@@ -111,10 +124,10 @@ fn features(
     wanted: impl Fn(&FeatureSpecV2) -> bool,
 ) -> Result<(Vec<Feature>, Status), CliError> {
     let registry = session.open()?;
-    let project = session.project(&registry)?;
+    let project = session.project_to_list(&registry)?;
     let kinds = Kind::VIEWS.into_iter().filter(|kind| *kind != Kind::LabelView);
     let queries: Vec<Query> =
-        kinds.map(|kind| Query { updated_since, ..Query::all(kind, Some(&project)) }).collect();
+        kinds.map(|kind| Query { updated_since, ..Query::all(kind, project.as_deref()) }).collect();
     let rows = session.rows(&registry, &queries)?;
     let (mut found, mut damaged): (Vec<Feature>, Vec<(Key, _)>) = (Vec::new(), Vec::new());
     for query in &queries {

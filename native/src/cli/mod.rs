@@ -69,12 +69,13 @@ fn dispatch(matches: &ArgMatches) -> Result<Status, CliError> {
 fn command() -> clap::Command {
     let command = clap::Command::new(NAME)
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Look after a Feast registry: list, describe, apply, delete, import and export its objects")
         .after_help(exit::HELP)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(Group::all().map(Group::command));
+    // At last, because what augments a command also describes it.
     Command::augment_subcommands(Options::augment_args(command))
+        .about("Look after a Feast registry: list, describe, apply, delete, import and export its objects")
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) feature_store_yaml: Option<PathBuf>,
     // Not global: after `apply` and `plan`, `-f` names the files to apply.
-    /// The same; before the command's name
+    /// The same, where it stands before the command's name
     #[arg(
         short = 'f',
         id = "short_feature_store_yaml",
@@ -31,7 +31,7 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) project: Option<String>,
     /// How to print [default: a table for lists, YAML for descriptions]
-    #[arg(short, long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = false)]
+    #[arg(short, long, global = true, value_enum, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
     /// What to log on standard error; RUST_LOG says the same in more detail
     #[arg(long, global = true, value_enum, ignore_case = true, value_name = "LEVEL")]

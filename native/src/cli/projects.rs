@@ -36,11 +36,10 @@ fn current(session: &Session) -> Result<Status, CliError> {
 
 pub(crate) fn delete(session: &Session, name: &str, yes: bool) -> Result<Status, CliError> {
     let registry = session.open_to_write()?;
-    let rows = match registry.rows(Some(name)) {
-        Ok(rows) if rows.objects.contains_key(&Key::project(name)) => rows,
-        Ok(_) => return Err(Refusal::ProjectNotFound { name: name.into() }.into()),
-        Err(error) => return Err(error.into()),
-    };
+    let rows = registry.rows(Some(name))?;
+    if !rows.objects.contains_key(&Key::project(name)) {
+        return Err(Refusal::ProjectNotFound { name: name.into() }.into());
+    }
     refuse_protected(&registry, Some(name))?;
     let objects = rows.objects.keys().filter(|key| !matches!(key.kind, Kind::Project | Kind::Infra)).count();
     let shown = escaped(name);

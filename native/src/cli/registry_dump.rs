@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::{
     error::CliError,
     exit::Status,
-    output,
+    options::Format,
     session::{Session, passed_over},
 };
 
@@ -47,7 +47,7 @@ pub(crate) fn run(session: &Session) -> Result<Status, CliError> {
         dump.insert("projectMetadata", json!([{"project": project, "projectUuid": uuid}]));
     }
     dump.insert("project", Value::String(project));
-    session.screen.print(&output::json(&dump)?)?;
+    session.screen.value(&dump, Format::Json)?;
     Ok(passed_over(&damaged))
 }
 

@@ -124,6 +124,14 @@ impl Session {
         }
     }
 
+    /// The project whose objects to list; `None` where there is none, and so nothing to list.
+    pub(crate) fn project_to_list(&self, registry: &Registry) -> Result<Option<String>, CliError> {
+        match self.project(registry) {
+            Err(CliError::NoProject) => Ok(None),
+            project => project.map(Some),
+        }
+    }
+
     /// Answers several queries about one project from one read, and says so if there is no such project.
     pub(crate) fn rows(&self, registry: &Registry, queries: &[Query]) -> Result<Rows, CliError> {
         let mut selections: Vec<Selection> = queries.iter().map(Query::selection).collect();
@@ -148,7 +156,9 @@ impl Session {
         write!(stderr, "{question} [y/N]: ")?;
         stderr.flush()?;
         let mut answer = String::new();
-        io::stdin().lock().read_line(&mut answer)?;
+        if io::stdin().lock().read_line(&mut answer)? == 0 {
+            writeln!(stderr)?;
+        }
         match answer.trim().to_lowercase().as_str() {
             "y" | "yes" => Ok(()),
             _ => Err(CliError::Aborted),

@@ -28,11 +28,12 @@ pub(super) fn command(group: Group, object: &str) -> Command {
         kind if kind.is_view() => format!("Delete {object} with its version history"),
         _ => format!("Delete {object}"),
     };
-    let command = Args::augment_args(Command::new("delete").about(about));
-    match group.kind {
+    let command = Args::augment_args(Command::new("delete"));
+    let command = match group.kind {
         Kind::Project => ProjectArgs::augment_args(command),
         _ => command,
-    }
+    };
+    command.about(about)
 }
 
 pub(super) fn run(group: Group, session: &Session, matches: &ArgMatches) -> Result<Status, CliError> {

@@ -29,11 +29,12 @@ struct ViewArgs {
 }
 
 pub(super) fn command(group: Group, object: &str) -> Command {
-    let command = Args::augment_args(Command::new("describe").about(format!("Show {object}")));
-    match group.kind.is_view() {
+    let command = Args::augment_args(Command::new("describe"));
+    let command = match group.kind.is_view() {
         true => ViewArgs::augment_args(command),
         false => command,
-    }
+    };
+    command.about(format!("Show {object}"))
 }
 
 pub(super) fn run(group: Group, session: &Session, matches: &ArgMatches) -> Result<Status, CliError> {

@@ -1,7 +1,11 @@
 //! `GROUP list`: the objects of a project, by name.
 
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
-use feast_registry_core::{kind::Kind, query::Listing, time::Timestamp};
+use feast_registry_core::{
+    kind::Kind,
+    query::{Listing, Query},
+    time::Timestamp,
+};
 
 use super::Group;
 use crate::cli::{
@@ -36,11 +40,15 @@ struct DatasetArgs {
 }
 
 pub(super) fn command(group: Group) -> Command {
-    let command = Args::augment_args(Command::new("list").about(format!("List {}", group.plural())));
-    match group.kind {
+    let command = Args::augment_args(Command::new("list"));
+    let command = match group.kind {
         Kind::SavedDataset => DatasetArgs::augment_args(command),
         _ => command,
-    }
+    };
+    command.about(match group.kind {
+        Kind::FeatureView => "List feature views of all kinds".into(),
+        _ => format!("List {}", group.plural()),
+    })
 }
 
 pub(super) fn run(group: Group, session: &Session, matches: &ArgMatches) -> Result<Status, CliError> {
@@ -52,19 +60,17 @@ pub(super) fn run(group: Group, session: &Session, matches: &ArgMatches) -> Resu
     let registry = session.open()?;
     let project = match group.kind {
         Kind::Project => None,
-        _ => match session.project(&registry) {
-            // Nothing is as many as there are.
-            Err(CliError::NoProject) => None,
-            project => Some(project?),
-        },
+        _ => session.project_to_list(&registry)?,
     };
     let mut queries = Vec::new();
     for kind in group.kinds() {
-        let mut query = group.query(kind, project.as_deref());
-        query.tags = Tags::merged(&tags);
-        (query.updated_since, query.namespace, query.collection) =
-            (updated_since, namespace.clone(), collection.clone());
-        queries.push(query);
+        queries.push(Query {
+            tags: Tags::merged(&tags),
+            updated_since,
+            namespace: namespace.clone(),
+            collection: collection.clone(),
+            ..Query::all(kind, project.as_deref())
+        });
     }
     let rows = session.rows(&registry, &queries)?;
     let mut found = Listing::default();

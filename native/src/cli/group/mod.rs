@@ -9,7 +9,7 @@ pub(crate) mod describe;
 mod list;
 
 use clap::{ArgMatches, Command, Subcommand as _};
-use feast_registry_core::{kind::Kind, query::Query};
+use feast_registry_core::kind::Kind;
 
 use super::{columns, error::CliError, exit::Status, projects, session::Session, views};
 
@@ -26,7 +26,7 @@ struct Extra {
     run: fn(&Session, &ArgMatches) -> Result<Status, CliError>,
 }
 
-const EXTRAS: [Extra; 2] = [
+static EXTRAS: [Extra; 2] = [
     Extra { kind: Kind::Project, augment: projects::Verb::augment_subcommands, run: projects::run },
     Extra { kind: Kind::FeatureView, augment: views::Verb::augment_subcommands, run: views::run },
 ];
@@ -56,16 +56,12 @@ impl Group {
     }
 
     fn plural(self) -> String {
-        self.command_name().replace('-', " ")
+        let singular = self.kind.info().singular;
+        singular.strip_suffix('y').map_or_else(|| format!("{singular}s"), |stem| format!("{stem}ies"))
     }
 
     fn headers(self) -> Vec<&'static str> {
         columns::of(self.kind).iter().map(|column| column.header).collect()
-    }
-
-    /// A question for all of its objects of one kind.
-    fn query(self, kind: Kind, project: Option<&str>) -> Query {
-        Query::all(kind, project.filter(|_| kind != Kind::Project))
     }
 
     /// The command with its subcommands.
@@ -74,17 +70,24 @@ impl Group {
             if self.kind.info().singular.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
         let object = format!("{article} {}", self.kind.info().singular);
         let command = Command::new(self.command_name())
-            .about(match self.kind {
-                Kind::FeatureView => "List, describe, delete and direct feature views of all kinds".into(),
-                _ => format!("List, describe and delete {}", self.plural()),
-            })
             .subcommand_required(true)
             .arg_required_else_help(true)
             .subcommand(list::command(self))
             .subcommand(describe::command(self, &object))
             .subcommand(delete::command(self, &object));
-        let extra = EXTRAS.iter().find(|extra| extra.kind == self.kind);
-        extra.map_or(command.clone(), |extra| (extra.augment)(command))
+        let command = match self.extra() {
+            Some(extra) => (extra.augment)(command),
+            None => command,
+        };
+        // At last, because what augments a command also describes it.
+        command.about(match self.kind {
+            Kind::FeatureView => "List, describe, delete and switch feature views of all kinds".into(),
+            _ => format!("List, describe and delete {}", self.plural()),
+        })
+    }
+
+    fn extra(self) -> Option<&'static Extra> {
+        EXTRAS.iter().find(|extra| extra.kind == self.kind)
     }
 
     /// Runs one of its subcommands.
@@ -93,7 +96,7 @@ impl Group {
             Some(("list", matches)) => list::run(self, session, matches),
             Some(("describe", matches)) => describe::run(self, session, matches),
             Some(("delete", matches)) => delete::run(self, session, matches),
-            _ => match EXTRAS.iter().find(|extra| extra.kind == self.kind) {
+            _ => match self.extra() {
                 Some(extra) => (extra.run)(session, matches),
                 None => Ok(Status::Done),
             },

@@ -99,6 +99,16 @@ impl Screen {
         }
     }
 
+    /// Prints a value that is neither a list nor an object: as JSON or YAML, whichever is asked for, or else
+    /// as `usual`.
+    pub(crate) fn value(&self, value: &impl Serialize, usual: Format) -> Result<(), CliError> {
+        let format = self.format.filter(|format| matches!(format, Format::Json | Format::Yaml));
+        match format.unwrap_or(usual) {
+            Format::Json => self.print(&json(value)?),
+            _ => self.print(&(yaml(value)? + "\n")),
+        }
+    }
+
     /// Whether this form is asked for.
     pub(crate) fn is(&self, format: Format) -> bool {
         self.format == Some(format)

@@ -1,22 +1,34 @@
 //! `registry create-schema`: for databases where the registry's own user may not create tables.
 
 use feast_registry_core::sql::Drift;
+use serde::Serialize;
 
-use super::super::{error::CliError, exit::Status, session::Session};
+use super::super::{error::CliError, exit::Status, output::Item, session::Session};
+
+/// A table that was missing, as JSON and YAML show it.
+#[derive(Serialize)]
+struct Created {
+    table: String,
+}
 
 pub(super) fn run(session: &Session) -> Result<Status, CliError> {
     let registry = session.connect()?;
     let drift = registry.drift()?;
-    let missing = drift.iter().filter_map(|(drift, _)| match drift {
-        Drift::MissingTable(name) => Some(name.as_str()),
+    let created = drift.into_iter().filter_map(|(drift, _)| match drift {
+        Drift::MissingTable(table) => Some(table),
         _ => None,
     });
-    let missing: Vec<&str> = missing.collect();
-    if missing.is_empty() {
-        session.screen.print(&format!("All tables are there already in {}\n", registry.place()))?;
-        return Ok(Status::Done);
-    }
-    registry.create_schema()?;
-    session.screen.print(&format!("Created in {}: {}\n", registry.place(), missing.join(", ")))?;
+    let created: Vec<String> = created.collect();
+    let place = registry.place();
+    let text = match created.is_empty() {
+        true => format!("All tables are there already in {place}\n"),
+        false => {
+            registry.create_schema()?;
+            format!("Created in {place}: {}\n", created.join(", "))
+        }
+    };
+    let item = |table: String| Item { name: table.clone(), cells: Vec::new(), record: Created { table } };
+    let items: Vec<_> = created.into_iter().map(item).collect();
+    session.screen.say(&text, &items)?;
     Ok(Status::Done)
 }
