@@ -7,8 +7,8 @@ use super::escaped;
 /// How many spaces set columns apart.
 const GAP: u16 = 2;
 
-/// Renders a table, a line per row. With a width, cells are cut to fit it, but never a name, which people
-/// copy, nor a header.
+/// Renders a table, a line per row. With a width, cells are cut to fit it, but no names, which people copy,
+/// and no headers as long as there is room for both.
 pub(super) fn render<'a>(
     headers: &[&str],
     rows: impl Iterator<Item = &'a [String]>,
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_headers_are_never_cut() {
+    fn names_and_headers_are_not_cut() {
         let row = ["driver_hourly_stats", "driver, customer, restaurant", "STATE_UNSPECIFIED"];
         assert_eq!(
             rendered(&[row], Some(50)),

@@ -1,0 +1,92 @@
+//! `metadata`.
+
+use anyhow::Result;
+use insta::assert_snapshot;
+
+use crate::store::Store;
+
+#[test]
+fn entries_are_set_and_listed_in_every_format() -> Result<()> {
+    let store = Store::example()?;
+    assert_snapshot!(store.run("metadata set release 2026.1")?, @"
+    exit code 0
+    --- stdout
+    Set release of project driver_ranking
+    --- stderr
+    ");
+    assert_snapshot!(store.run("metadata set release 2026.2 -o json")?, @r#"
+    exit code 0
+    --- stdout
+    [
+      {
+        "project": "driver_ranking",
+        "key": "release",
+        "value": "2026.2"
+      }
+    ]
+    --- stderr
+    "#);
+    assert_snapshot!(store.run("metadata list")?, @"
+    exit code 0
+    --- stdout
+    KEY                     VALUE
+    last_updated_timestamp  [now]
+    project_uuid            [uuid]
+    release                 2026.2
+    --- stderr
+    ");
+    assert_snapshot!(store.run("metadata list -o json")?, @r#"
+    exit code 0
+    --- stdout
+    [
+      {
+        "project": "driver_ranking",
+        "key": "last_updated_timestamp",
+        "value": "[now]"
+      },
+      {
+        "project": "driver_ranking",
+        "key": "project_uuid",
+        "value": "[uuid]"
+      },
+      {
+        "project": "driver_ranking",
+        "key": "release",
+        "value": "2026.2"
+      }
+    ]
+    --- stderr
+    "#);
+    assert_snapshot!(store.run("metadata list -o yaml")?, @"
+    exit code 0
+    --- stdout
+    ---
+    project: driver_ranking
+    key: last_updated_timestamp
+    value: '[now]'
+    ---
+    project: driver_ranking
+    key: project_uuid
+    value: [uuid]
+    ---
+    project: driver_ranking
+    key: release
+    value: '2026.2'
+    --- stderr
+    ");
+    assert_snapshot!(store.run("metadata list -o name")?, @"
+    exit code 0
+    --- stdout
+    last_updated_timestamp
+    project_uuid
+    release
+    --- stderr
+    ");
+    assert_snapshot!(store.run("metadata set release 1 --project nothing")?, @"
+    exit code 0
+    --- stdout
+    Set release of project nothing
+    --- stderr
+    ");
+    Ok(())
+}
