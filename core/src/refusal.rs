@@ -1,7 +1,7 @@
 //! Why an operation does not happen. It knows nothing of SQL, HTTP or exit codes: each door has one
 //! exhaustive match that says what a refusal means there.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 use crate::{kind::Kind, message::MessageError, version::VersionError};
 
@@ -163,9 +163,7 @@ pub enum Refusal {
         source: MessageError,
     },
     /// A restore would overwrite objects.
-    #[error(
-        "project `{project}` already has {count} objects that the snapshot would overwrite, such as {example}"
-    )]
+    #[error("the snapshot would overwrite {example} of project `{project}`{}", and_more(*count))]
     WouldOverwrite {
         /// The project.
         project: String,
@@ -185,6 +183,14 @@ pub enum Refusal {
     /// Several refusals of one batch, all of which must be put right.
     #[error("{} objects were refused, the first: {}", .0.len(), .0.first().map(alloc::string::ToString::to_string).unwrap_or_default())]
     Several(Vec<Refusal>),
+}
+
+fn and_more(count: usize) -> String {
+    match count {
+        0 | 1 => String::new(),
+        2 => " and 1 more object".into(),
+        _ => format!(" and {} more objects", count - 1),
+    }
 }
 
 impl Refusal {

@@ -6,14 +6,13 @@ use super::{error::CliError, exit::Status, options::Format, session::Session};
 
 pub(crate) fn run(session: &Session) -> Result<Status, CliError> {
     let config = session.read_config()?;
-    let document = masked(&config.document, false);
-    // Project and registry first, as Feast prints them.
     let mut ordered = Mapping::new();
-    if let Value::Mapping(map) = document {
-        let (first, rest): (Vec<_>, Vec<_>) = map
-            .into_iter()
-            .partition(|(key, _)| ["project", "provider", "registry"].iter().any(|first| key == first));
-        ordered.extend(first.into_iter().chain(rest));
+    if let Value::Mapping(mut map) = masked(&config.document, false) {
+        // These first, as Feast prints them.
+        for key in ["project", "provider", "registry"] {
+            ordered.extend(map.shift_remove_entry(key));
+        }
+        ordered.extend(map);
     }
     session.screen.value(&ordered, Format::Yaml)?;
     Ok(Status::Done)

@@ -23,9 +23,9 @@ pub(crate) enum CliError {
     /// Nothing says which project is meant, and there are several.
     #[error("no project is given, and the registry has {}", .0.len())]
     SeveralProjects(Vec<String>),
-    /// Something that is no object of its own does not exist.
-    #[error("{0} does not exist")]
-    NotFound(String),
+    /// No view of the project has such a feature.
+    #[error("feature `{0}` is in no feature view of the project")]
+    FeatureNotFound(String),
     /// A rule of the command itself.
     #[error("{message}")]
     Refused { message: String, hint: &'static str },
@@ -116,7 +116,10 @@ impl CliError {
                  put right without loss"
                     .into(),
             ),
-            CliError::NotFound(_) | CliError::Aborted | CliError::Output(_) | CliError::PipeClosed => None,
+            CliError::FeatureNotFound(_) => {
+                Some("names are case-sensitive; `features list` shows those that exist".into())
+            }
+            CliError::Aborted | CliError::Output(_) | CliError::PipeClosed => None,
         }
     }
 

@@ -43,7 +43,7 @@ pub(crate) fn code(error: &CliError) -> u8 {
     match error {
         CliError::Registry(error) => code_of_registry_error(error),
         CliError::NoProject | CliError::SeveralProjects(_) | CliError::Usage { .. } => USAGE,
-        CliError::NotFound(_)
+        CliError::FeatureNotFound(_)
         | CliError::Refused { .. }
         | CliError::NotConfirmed { .. }
         | CliError::Aborted => 1,

@@ -19,7 +19,7 @@ use serde::Serialize;
 use super::{
     error::CliError,
     exit::Status,
-    output::Item,
+    output::{Item, escaped},
     session::{Session, passed_over},
     tags::Tags,
 };
@@ -63,7 +63,7 @@ pub(crate) fn run(session: &Session, verb: Verb) -> Result<Status, CliError> {
         Verb::Describe { name } => {
             let (found, status) = features(session, None, |feature| feature.name == name)?;
             if found.is_empty() {
-                return Err(CliError::NotFound(format!("feature `{}`", super::output::escaped(&name))));
+                return Err(CliError::FeatureNotFound(escaped(&name)));
             }
             let items: Vec<_> = found.iter().map(Feature::described).collect();
             session.screen.descriptions(&HEADERS, &items)?;

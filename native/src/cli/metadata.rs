@@ -1,7 +1,10 @@
 //! `metadata`: the entries that the registry keeps beside a project's objects.
 
 use clap::Subcommand;
-use feast_registry_core::operation::{Selection, SetProjectMetadata};
+use feast_registry_core::{
+    kind::Kind,
+    operation::{Selection, SetProjectMetadata},
+};
 use serde::Serialize;
 
 use super::{
@@ -55,6 +58,8 @@ fn list(session: &Session) -> Result<Status, CliError> {
 fn set(session: &Session, key: String, value: String) -> Result<Status, CliError> {
     let registry = session.open_to_write()?;
     let project = session.project(&registry)?;
+    // The operation is Feast's and lets a project be unknown, which for a person is a slip.
+    registry.get(Kind::Project, &project, &project)?;
     registry.run(&SetProjectMetadata { project: project.clone(), key: key.clone(), value: value.clone() })?;
     let text = format!("Set {} of project {}\n", escaped(&key), escaped(&project));
     session.screen.say(

@@ -10,13 +10,13 @@ use crate::store::Store;
 fn help(store: &Store, words: &str, pages: &mut String) -> Result<()> {
     let page = store.does(&format!("{words} -h"))?;
     let own = page.split("\nGlobal options:\n").next().unwrap_or_default();
-    *pages += &format!("$ feast-registry {words} -h\n{own}\n");
+    *pages += &format!("$ feast-registry{words} -h\n{own}\n");
     let commands = page.split("Commands:\n").nth(1).unwrap_or_default().lines();
     for line in commands.take_while(|line| !line.is_empty()) {
         // A description's second line is indented further.
         let name = line.strip_prefix("  ").and_then(|line| line.split(' ').next()).unwrap_or_default();
         if !matches!(name, "" | "help") {
-            help(store, format!("{words} {name}").trim_start(), pages)?;
+            help(store, &format!("{words} {name}"), pages)?;
         }
     }
     Ok(())

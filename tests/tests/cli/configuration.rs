@@ -7,7 +7,7 @@ use crate::store::Store;
 
 const SECRETS: &str = "\
 registry:
-  path: postgresql://feast:s3cr%40t@db.example.com:5432/feast?sslmode=require&sslpassword=s3cr@t
+  path: postgresql://feast:s3cr%40t@db.example.com:5432/feast?sslmode=require&sslpassword=s3cr%40t
   registry_type: sql
   cache_ttl_seconds: 60
   sqlalchemy_config_kwargs: {echo: false, connect_args: {password: $REGISTRY_PASSWORD, application_name: feast}}
@@ -28,8 +28,10 @@ fn secrets_are_masked() -> Result<()> {
     assert_snapshot!(yaml, @"
     exit code 0
     --- stdout
+    project: driver_ranking
+    provider: local
     registry:
-      path: postgresql://feast:***@t
+      path: postgresql://feast:***@db.example.com:5432/feast?sslmode=require&sslpassword=***
       registry_type: sql
       cache_ttl_seconds: 60
       sqlalchemy_config_kwargs:
@@ -37,8 +39,6 @@ fn secrets_are_masked() -> Result<()> {
         connect_args:
           password: '***'
           application_name: feast
-    project: driver_ranking
-    provider: local
     online_store:
       type: redis
       connection_string: redis:6379,ssl=true,password=***
@@ -58,8 +58,10 @@ fn secrets_are_masked() -> Result<()> {
     exit code 0
     --- stdout
     {
+      "project": "driver_ranking",
+      "provider": "local",
       "registry": {
-        "path": "postgresql://feast:***@t",
+        "path": "postgresql://feast:***@db.example.com:5432/feast?sslmode=require&sslpassword=***",
         "registry_type": "sql",
         "cache_ttl_seconds": 60,
         "sqlalchemy_config_kwargs": {
@@ -70,8 +72,6 @@ fn secrets_are_masked() -> Result<()> {
           }
         }
       },
-      "project": "driver_ranking",
-      "provider": "local",
       "online_store": {
         "type": "redis",
         "connection_string": "redis:6379,ssl=true,password=***"

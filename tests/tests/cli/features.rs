@@ -129,7 +129,9 @@ fn a_feature_is_described_once_for_each_view() -> Result<()> {
     exit code 1
     --- stdout
     --- stderr
-    error: feature `nothing` does not exist
+    error: feature `nothing` is in no feature view of the project
+
+    hint: names are case-sensitive; `features list` shows those that exist
     ");
     Ok(())
 }

@@ -109,12 +109,12 @@ fn formats_of_a_list() -> Result<()> {
       description: Someone who is driven
       joinKey: customer_id
       tags:
-        pii: yes
+        pii: 'yes'
         team: crm
       owner: crm@example.com
     meta:
-      createdTimestamp: [now]
-      lastUpdatedTimestamp: [now]
+      createdTimestamp: '[now]'
+      lastUpdatedTimestamp: '[now]'
     ---
     kind: Entity
     spec:
@@ -123,12 +123,12 @@ fn formats_of_a_list() -> Result<()> {
       description: Someone who drives
       joinKey: driver_id
       tags:
-        pii: no
+        pii: 'no'
         team: ranking
       owner: ranking@example.com
     meta:
-      createdTimestamp: [now]
-      lastUpdatedTimestamp: [now]
+      createdTimestamp: '[now]'
+      lastUpdatedTimestamp: '[now]'
     --- stderr
     ");
     Ok(())
@@ -147,12 +147,12 @@ fn formats_of_a_description() -> Result<()> {
       description: Someone who drives
       joinKey: driver_id
       tags:
-        pii: no
+        pii: 'no'
         team: ranking
       owner: ranking@example.com
     meta:
-      createdTimestamp: [now]
-      lastUpdatedTimestamp: [now]
+      createdTimestamp: '[now]'
+      lastUpdatedTimestamp: '[now]'
 
     --- stderr
     ");
@@ -379,8 +379,8 @@ fn a_view_is_described_as_it_was() -> Result<()> {
       - name: trips_7d
         valueType: INT32
     meta:
-      createdTimestamp: [now]
-      lastUpdatedTimestamp: [now]
+      createdTimestamp: '[now]'
+      lastUpdatedTimestamp: '[now]'
       currentVersionNumber: 1
 
     --- stderr
@@ -397,8 +397,8 @@ fn a_view_is_described_as_it_was() -> Result<()> {
       - name: trips_7d
         valueType: INT32
     meta:
-      createdTimestamp: [now]
-      lastUpdatedTimestamp: [now]
+      createdTimestamp: '[now]'
+      lastUpdatedTimestamp: '[now]'
       currentVersionNumber: 1
 
     --- stderr

@@ -59,11 +59,11 @@ fn intervals_are_recorded_and_listed_in_every_format() -> Result<()> {
     exit code 0
     --- stdout
     ---
-    startTime: 2026-01-01T00:00:00Z
-    endTime: 2026-01-02T10:00:00Z
+    startTime: '2026-01-01T00:00:00Z'
+    endTime: '2026-01-02T10:00:00Z'
     ---
-    startTime: 2026-01-02T10:00:00Z
-    endTime: 2026-01-03T00:00:00Z
+    startTime: '2026-01-02T10:00:00Z'
+    endTime: '2026-01-03T00:00:00Z'
     --- stderr
     ");
     assert_snapshot!(store.run("materializations list driver_live -o name")?, @"

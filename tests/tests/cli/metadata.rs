@@ -83,10 +83,12 @@ fn entries_are_set_and_listed_in_every_format() -> Result<()> {
     --- stderr
     ");
     assert_snapshot!(store.run("metadata set release 1 --project nothing")?, @"
-    exit code 0
+    exit code 1
     --- stdout
-    Set release of project nothing
     --- stderr
+    error: project `nothing` does not exist
+
+    hint: `projects list` shows the projects of this registry
     ");
     Ok(())
 }

@@ -119,10 +119,10 @@ fn one_project_is_exported() -> Result<()> {
         joinKey: rider_id
         project: rides
       meta:
-        createdTimestamp: [now]
-        lastUpdatedTimestamp: [now]
+        createdTimestamp: '[now]'
+        lastUpdatedTimestamp: '[now]'
     registrySchemaVersion: '1'
-    lastUpdated: [now]
+    lastUpdated: '[now]'
     projectMetadata:
     - project: rides
       projectUuid: [uuid]
@@ -130,8 +130,8 @@ fn one_project_is_exported() -> Result<()> {
     - spec:
         name: rides
       meta:
-        createdTimestamp: [now]
-        lastUpdatedTimestamp: [now]
+        createdTimestamp: '[now]'
+        lastUpdatedTimestamp: '[now]'
     supplement:
       metadata:
       - project: rides
@@ -153,7 +153,7 @@ fn an_import_overwrites_only_when_asked_to() -> Result<()> {
     exit code 1
     --- stdout
     --- stderr
-    error: project `driver_ranking` already has 1 objects that the snapshot would overwrite, such as entity `driver`
+    error: the snapshot would overwrite entity `driver` of project `driver_ranking`
 
     hint: import into an empty project, or pass `--overwrite` to replace the objects of the same name
     ");

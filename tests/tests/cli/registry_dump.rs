@@ -41,8 +41,8 @@ fn a_project_is_dumped_in_feasts_form() -> Result<()> {
     --- stdout
     entities:
     - meta:
-        createdTimestamp: [now]
-        lastUpdatedTimestamp: [now]
+        createdTimestamp: '[now]'
+        lastUpdatedTimestamp: '[now]'
       spec:
         joinKey: rider_id
         name: rider

@@ -8,7 +8,7 @@ use crate::store::Store;
 const ENTITIES: &str = "customer\ndriver\n";
 
 #[test]
-fn feature_store_yaml_is_found() -> Result<()> {
+fn feature_store_yaml_is_found_by_options_and_variables() -> Result<()> {
     let store = Store::example()?;
     let url = format!("sqlite:///{}", store.path("registry.db").display());
     let configuration = format!("project: driver_ranking\nregistry: {{registry_type: sql, path: '{url}'}}\n");

@@ -48,13 +48,13 @@ fn versions_are_listed_in_every_format() -> Result<()> {
     version: v0
     versionNumber: 0
     featureViewType: feature_view
-    createdTimestamp: [now]
+    createdTimestamp: '[now]'
     versionId: [uuid]
     ---
     version: v1
     versionNumber: 1
     featureViewType: feature_view
-    createdTimestamp: [now]
+    createdTimestamp: '[now]'
     versionId: [uuid]
     --- stderr
     ");

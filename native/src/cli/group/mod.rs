@@ -81,7 +81,9 @@ impl Group {
         };
         // At last, because what augments a command also describes it.
         command.about(match self.kind {
-            Kind::FeatureView => "List, describe, delete and switch feature views of all kinds".into(),
+            Kind::FeatureView => {
+                "List, describe, delete, enable and disable feature views of all kinds".into()
+            }
             _ => format!("List, describe and delete {}", self.plural()),
         })
     }

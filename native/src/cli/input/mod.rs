@@ -31,7 +31,9 @@ pub(crate) fn objects(files: &[PathBuf], project: Option<&str>) -> Result<Vec<Gi
     let (mut objects, mut errors) = (Vec::new(), Vec::new());
     for path in files {
         let bytes = read(path)?;
+        let path = shown(path);
         match Form::of(path, &bytes) {
+            Form::Protobuf if bytes.is_empty() => {}
             Form::Protobuf => objects.extend(registry_objects(path, &bytes, project)?),
             Form::Text(syntax, text) => {
                 let (entries, unread) = document::read(path, text, syntax);
@@ -49,7 +51,7 @@ pub(crate) fn objects(files: &[PathBuf], project: Option<&str>) -> Result<Vec<Gi
     }
     match errors.is_empty() {
         true if objects.is_empty() => Err(CliError::Input {
-            path: files.first().cloned().unwrap_or_default(),
+            path: files.first().map(|path| shown(path).into()).unwrap_or_default(),
             problem: "there are no objects in it".into(),
             hint: Some("give documents such as `describe NAME -o yaml` prints, or a registry file"),
         }),
@@ -68,6 +70,7 @@ pub(crate) fn only_project(objects: &[Given]) -> Option<String> {
 /// A serialized registry, from whatever form the file has.
 pub(crate) fn snapshot(path: &Path) -> Result<Vec<u8>, CliError> {
     let bytes = read(path)?;
+    let path = shown(path);
     let Form::Text(syntax, text) = Form::of(path, &bytes) else { return Ok(bytes) };
     document::read_one(path, text, syntax, &schema::FEAST_REGISTRY_SNAPSHOT)
         .map_err(|error| CliError::Documents(vec![error]))
@@ -85,14 +88,22 @@ fn registry_objects(path: &Path, bytes: &[u8], project: Option<&str>) -> Result<
     Ok(objects)
 }
 
+/// A file, or standard input for `-`.
 fn read(path: &Path) -> Result<Vec<u8>, CliError> {
-    if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        let failed = |source| Error::Io { action: "read", path: "standard input".into(), source };
-        io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
-        return Ok(bytes);
-    }
-    Ok(fs::read(path).map_err(|source| Error::Io { action: "read", path: path.into(), source })?)
+    let mut bytes = Vec::new();
+    let read = match path == Path::new(STANDARD_INPUT) {
+        true => io::stdin().lock().read_to_end(&mut bytes),
+        false => fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)),
+    };
+    read.map_err(|source| Error::Io { action: "read", path: shown(path).into(), source })?;
+    Ok(bytes)
+}
+
+const STANDARD_INPUT: &str = "-";
+
+/// The file as messages name it.
+pub(crate) fn shown(path: &Path) -> &Path {
+    if path == Path::new(STANDARD_INPUT) { Path::new("standard input") } else { path }
 }
 
 enum Form<'a> {

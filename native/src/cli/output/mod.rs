@@ -3,6 +3,7 @@
 mod document;
 mod table;
 mod text;
+mod yaml;
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 pub(crate) use document::Document;
 pub(crate) use text::{brief_change, escaped};
+pub(crate) use yaml::yaml;
 
 use super::{error::CliError, options::Format};
 
@@ -134,11 +136,6 @@ impl Screen {
 pub(crate) fn json(value: &impl Serialize) -> Result<String, CliError> {
     let text = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
     Ok(text + "\n")
-}
-
-/// One YAML document.
-pub(crate) fn yaml(value: &impl Serialize) -> Result<String, CliError> {
-    Ok(serde_yaml::to_string(value).map_err(io::Error::other)?)
 }
 
 /// A YAML document per item.

@@ -20,7 +20,7 @@ pub(crate) fn escaped(text: &str) -> String {
 const LONG: usize = 60;
 
 /// A field's old and new value, `old -> new`. Of texts with several lines, such as functions, the first
-/// line that differs is shown.
+/// line that differs is shown. A field that is not there has no value, nor has one that is empty.
 pub(crate) fn brief_change(before: Option<&str>, after: Option<&str>) -> String {
     let (old, new) = (before.unwrap_or_default(), after.unwrap_or_default());
     if !old.contains('\n') && !new.contains('\n') {
@@ -45,6 +45,7 @@ pub(crate) fn brief_change(before: Option<&str>, after: Option<&str>) -> String 
 
 fn brief(text: &str) -> String {
     match text.char_indices().nth(LONG) {
+        _ if text.is_empty() => "(none)".into(),
         Some((end, _)) => escaped(text.get(..end).unwrap_or_default()) + "…",
         None => escaped(text),
     }
@@ -61,8 +62,8 @@ mod tests {
 
     #[test]
     fn changes() {
-        assert_eq!(brief_change(None, Some("risk")), " -> risk");
-        assert_eq!(brief_change(Some("a"), None), "a -> ");
+        assert_eq!(brief_change(None, Some("risk")), "(none) -> risk");
+        assert_eq!(brief_change(Some("a"), None), "a -> (none)");
         assert_eq!(
             brief_change(Some("def f():\n  return 1\n"), Some("def f():\n  return 2\n")),
             "line 2:   return 1 ->   return 2"

@@ -33,7 +33,7 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<Status, CliError> {
         skip_unsupported: args.skip_unsupported,
         keep_damaged: false,
     };
-    let unreadable = |source| Error::Snapshot { path: args.file.clone(), source };
+    let unreadable = |source| Error::Snapshot { path: input::shown(&args.file).into(), source };
     let rows = snapshot::read(&bytes, options).map_err(unreadable)?;
     let registry = session.open_to_write()?;
     let working = format!("importing {}", counted(rows.objects.len(), "object"));
