@@ -3,7 +3,6 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, ensure};
 use feast_registry_core::time::Timestamp;
@@ -63,7 +62,7 @@ impl Store {
     pub(crate) fn empty() -> Result<Store> {
         let folder = tempfile::tempdir()?;
         let cli = Cli::in_folder(folder.path())?;
-        let _masks = masks(folder.path())?.bind_to_scope();
+        let _masks = masks(folder.path()).bind_to_scope();
         let store = Store { folder, cli, _masks };
         store.write("feature_store.yaml", CONFIGURATION)?;
         Ok(store)
@@ -172,8 +171,8 @@ fn words(line: &str) -> Vec<&str> {
 }
 
 /// Hides folders, the times at which the tests run, and unique ids; the times of the example stay.
-fn masks(folder: &Path) -> Result<insta::Settings> {
-    let seconds = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?;
+fn masks(folder: &Path) -> insta::Settings {
+    let (seconds, _) = feast_registry::clock::now();
     let mut masks = insta::Settings::clone_current();
     masks.set_prepend_module_to_snapshot(false);
     masks.set_omit_expression(true);
@@ -186,5 +185,5 @@ fn masks(folder: &Path) -> Result<insta::Settings> {
         masks.add_filter(&format!(r"{day}T[0-9:.]+Z"), "[now]");
         masks.add_filter(&format!(r"\b{}\d{{5}}\b", seconds / 100_000), "[now]");
     }
-    Ok(masks)
+    masks
 }
