@@ -63,6 +63,7 @@ pub mod schema;
 pub mod snapshot;
 pub mod sql;
 pub mod time;
+pub mod unknown;
 pub mod validity;
 pub mod version;
 pub mod wire;

@@ -156,87 +156,14 @@ fn check_at(ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<(), Me
     Ok(())
 }
 
-/// Whether the bytes hold a field, at any depth, that this build does not know.
-pub fn has_unknown(ty: &'static MessageType, bytes: &[u8]) -> Result<bool, MessageError> {
-    let message = Message::read(ty, bytes)?;
-    if !message.unknown.is_empty() {
-        return Ok(true);
-    }
-    for (field, data) in &message.known {
-        for datum in data {
-            if let (Some(inner), Datum::Message(bytes)) = (field.message(), datum)
-                && has_unknown(inner, bytes)?
-            {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
-}
-
-/// `incoming` with the unknown fields of `stored` that it does not carry itself, at every level
-/// where the two correspond: singular messages, map entries of one key, list elements of one name.
-///
-/// A writer that does not know a field cannot mean to remove it.
-pub fn carry_unknown(
-    ty: &'static MessageType,
-    incoming: &[u8],
-    stored: &[u8],
-) -> Result<Vec<u8>, MessageError> {
-    if !has_unknown(ty, stored)? {
-        return Ok(incoming.to_vec());
-    }
-    let (new, old) = (Message::read(ty, incoming)?, Message::read(ty, stored)?);
-    let mut out = Vec::with_capacity(incoming.len() + stored.len() / 4);
-    let mut merged: Vec<u32> = Vec::new();
-    for field in wire::fields(incoming) {
-        let field = field.map_err(|source| MessageError::Wire { message: ty.name, source })?;
-        let nested = ty.field(field.number).and_then(|known| known.message().map(|inner| (known, inner)));
-        let (Some((known, inner)), Payload::Bytes(payload)) = (nested, field.payload) else {
-            out.extend_from_slice(field.raw);
-            continue;
-        };
-        let old = old.data(field.number);
-        if matches!(known.shape, Shape::Repeated | Shape::Map) {
-            let name = identity(inner, payload);
-            let same = |datum: &&Datum<'_>| match datum {
-                Datum::Message(bytes) => name.is_some() && identity(inner, bytes) == name,
-                _ => false,
-            };
-            match old.iter().find(same) {
-                Some(Datum::Message(old)) => {
-                    wire::put_bytes(&mut out, field.number, &carry_unknown(inner, payload, old)?)
-                }
-                _ => out.extend_from_slice(field.raw),
-            }
-        } else if !merged.contains(&field.number) {
-            merged.push(field.number);
-            match (new.data(field.number), old) {
-                ([Datum::Message(new)], [Datum::Message(old)]) => {
-                    wire::put_bytes(&mut out, field.number, &carry_unknown(inner, new, old)?)
-                }
-                _ => {
-                    out.extend_from_slice(field.raw);
-                    merged.pop();
-                }
-            }
-        }
-    }
-    for (number, raw) in &old.unknown {
-        if !new.unknown.iter().any(|(known, _)| known == number) {
-            out.extend_from_slice(raw);
-        }
-    }
-    Ok(out)
-}
-
 /// What tells the elements of a list apart: a map entry's key, or the field that names the element.
 pub(crate) fn identity(ty: &'static MessageType, element: &[u8]) -> Option<String> {
     let named = ty.fields.iter().find(|f| matches!(f.name, "name" | "feature_view_name" | "key"))?;
     let message = Message::read(ty, element).ok()?;
     match message.data(named.number) {
-        [Datum::Text(name)] => Some(String::from(*name)),
-        [Datum::Signed(key)] => Some(alloc::format!("{key}")),
+        [Datum::Text(name)] if !name.is_empty() => Some(String::from(*name)),
+        // Texts that are empty may be left out, and as a key mean the empty text.
+        [] | [Datum::Text(_)] if named.name == "key" => Some(String::new()),
         _ => None,
     }
 }

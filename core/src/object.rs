@@ -8,6 +8,7 @@ use crate::{
     kind::Kind,
     message::{self, MessageError},
     time::Timestamp,
+    unknown,
     wire::{self, WireError},
 };
 
@@ -201,9 +202,9 @@ impl Object {
         self.with_text(info.at.project, if info.stores_project { project } else { "" })
     }
 
-    /// The object with the unknown fields of `stored` that it lacks; see [`message::carry_unknown`].
+    /// The object with the unknown fields of `stored` that it lacks; see [`unknown::carry_unknown`].
     pub fn with_unknown_of(mut self, stored: &Object) -> Result<Self, MessageError> {
-        self.bytes = message::carry_unknown(self.kind.info().message, &self.bytes, &stored.bytes)?;
+        self.bytes = unknown::carry_unknown(self.kind.info().message, &self.bytes, &stored.bytes)?;
         Ok(self)
     }
 

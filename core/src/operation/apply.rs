@@ -17,6 +17,7 @@ use crate::{
     object::{Bookkeeping, Object},
     refusal::Refusal,
     rows::{Key, Row, Rows},
+    schema::FEAST_CORE_MATERIALIZATIONINTERVAL,
     time::Timestamp,
     validity,
     version::Version,
@@ -332,9 +333,12 @@ fn carry(incoming: Object, stored: Option<(&Row, &Object)>, now: Timestamp) -> R
     books.created = kept.created.or(Some(Timestamp { seconds: row.last_updated, nanos: 0 }));
     (books.version_number, books.version_id) = (kept.version_number, kept.version_id);
     books.state = if given.state == 0 { kept.state } else { given.state };
+    // Compared by what they cover: the given ones may have lost fields on their way through a client.
+    let covered = |interval: &Vec<u8>| definition::known_form(&FEAST_CORE_MATERIALIZATIONINTERVAL, interval);
+    let known = kept.intervals.iter().map(covered).collect::<Result<BTreeSet<_>, _>>()?;
     books.intervals = kept.intervals;
     for interval in given.intervals {
-        if !books.intervals.contains(&interval) {
+        if !known.contains(&covered(&interval)?) {
             books.intervals.push(interval);
         }
     }

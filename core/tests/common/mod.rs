@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses some of it")]
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+pub(crate) mod generator;
+
 use feast_registry_core::{
     kind::Kind,
     memory::Memory,

@@ -6,13 +6,16 @@
 //! Feast compares attribute by attribute and forgets some (request source fields, an on-demand
 //! view's schema and tags, a view's state); here every field counts unless a rule below excepts it.
 
-use alloc::{borrow::Cow, format, string::String, vec::Vec};
+mod changes;
+
+use alloc::vec::Vec;
+
+pub use changes::{FieldChange, changes};
 
 use crate::{
     kind::Kind,
-    message::{Datum, MAX_DEPTH, Message, MessageError, identity, is_packable},
+    message::{Datum, MAX_DEPTH, Message, MessageError},
     schema::{FieldType, MessageType, Shape, Type},
-    time::Timestamp,
     wire,
 };
 
@@ -56,7 +59,12 @@ fn rule(message: &MessageType, field: &FieldType) -> Option<Rule> {
 /// Whether two objects of one kind define the same.
 pub fn equal(kind: Kind, one: &[u8], other: &[u8]) -> Result<bool, MessageError> {
     let ty = kind.info().message;
-    Ok(one == other || canonical(ty, one, 0)? == canonical(ty, other, 0)?)
+    Ok(one == other || canonical(ty, one, true, 0)? == canonical(ty, other, true, 0)?)
+}
+
+/// The canonical form of the fields that this build knows.
+pub(crate) fn known_form(ty: &'static MessageType, bytes: &[u8]) -> Result<Vec<u8>, MessageError> {
+    canonical(ty, bytes, false, 0)
 }
 
 /// Whether two definitions of a view differ in what its consumers read: its schema, or how it is
@@ -72,14 +80,19 @@ pub fn significantly_differ(kind: Kind, one: &[u8], other: &[u8]) -> Result<bool
         let bytes = wire::submessage(bytes, 1).map_err(error)?.unwrap_or_default();
         let unwanted: Vec<u32> =
             spec.fields.iter().map(|field| field.number).filter(|n| !view.significant.contains(n)).collect();
-        canonical(spec, &wire::without(&bytes, &unwanted).map_err(error)?, 0)
+        canonical(spec, &wire::without(&bytes, &unwanted).map_err(error)?, true, 0)
     };
     Ok(part(one)? != part(other)?)
 }
 
 /// The canonical form of a message: fields by number, defaults left out, maps and unordered lists
-/// sorted, unknown fields last.
-fn canonical(ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<Vec<u8>, MessageError> {
+/// sorted, unknown fields last if they are wanted.
+fn canonical(
+    ty: &'static MessageType,
+    bytes: &[u8],
+    unknown: bool,
+    depth: u32,
+) -> Result<Vec<u8>, MessageError> {
     if depth > MAX_DEPTH {
         return Err(MessageError::TooDeep { message: ty.name });
     }
@@ -95,7 +108,7 @@ fn canonical(ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<Vec<u
             let mut element = Vec::new();
             let datum = match (field.message(), datum) {
                 (Some(inner), Datum::Message(bytes)) => {
-                    Datum::Message(canonical(inner, bytes, depth + 1)?.into())
+                    Datum::Message(canonical(inner, bytes, unknown, depth + 1)?.into())
                 }
                 _ => datum.clone(),
             };
@@ -112,8 +125,11 @@ fn canonical(ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<Vec<u
         }
         elements.iter().for_each(|element| out.extend_from_slice(element));
     }
-    message.unknown.sort();
-    message.unknown.iter().for_each(|(_, raw)| out.extend_from_slice(raw));
+    if unknown {
+        // Stable: the order of one field's occurrences may mean something.
+        message.unknown.sort_by_key(|(number, _)| *number);
+        message.unknown.iter().for_each(|(_, raw)| out.extend_from_slice(raw));
+    }
     Ok(out)
 }
 
@@ -159,154 +175,11 @@ pub(crate) fn put(out: &mut Vec<u8>, field: &FieldType, datum: &Datum<'_>) {
     }
 }
 
-/// A field in which two definitions differ.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FieldChange {
-    /// The field, `spec.features[avg_rate].valueType`, in protobuf JSON's names.
-    pub path: String,
-    /// The old value as text, or `None` where it was absent.
-    pub before: Option<String>,
-    /// The new value as text, or `None` where it is absent.
-    pub after: Option<String>,
-}
-
-/// The fields in which two objects of one kind differ, bookkeeping left out, in schema order.
-pub fn changes(kind: Kind, before: &[u8], after: &[u8]) -> Result<Vec<FieldChange>, MessageError> {
-    let ty = kind.info().message;
-    let (mut old, mut new) = (Vec::new(), Vec::new());
-    leaves(ty, before, "", &mut old, 0)?;
-    leaves(ty, after, "", &mut new, 0)?;
-    let mut found = Vec::new();
-    for (path, value) in &old {
-        let after = new.iter().find(|(other, _)| other == path).map(|(_, value)| value);
-        if after != Some(value) {
-            found.push(FieldChange {
-                path: path.clone(),
-                before: Some(value.clone()),
-                after: after.cloned(),
-            });
-        }
-    }
-    for (path, value) in new {
-        if !old.iter().any(|(other, _)| *other == path) {
-            found.push(FieldChange { path, before: None, after: Some(value) });
-        }
-    }
-    Ok(found)
-}
-
-/// Flattens a message to its values, each with the path that leads to it.
-fn leaves(
-    ty: &'static MessageType,
-    bytes: &[u8],
-    prefix: &str,
-    out: &mut Vec<(String, String)>,
-    depth: u32,
-) -> Result<(), MessageError> {
-    if depth > MAX_DEPTH {
-        return Err(MessageError::TooDeep { message: ty.name });
-    }
-    let message = Message::read(ty, bytes)?;
-    for (field, data) in &message.known {
-        let rule = rule(ty, field);
-        if rule == Some(Rule::Ignored) {
-            continue;
-        }
-        if field.shape == Shape::Repeated && is_packable(field.ty)
-            || rule == Some(Rule::Unordered) && field.message().is_none()
-        {
-            let mut texts: Vec<String> = data.iter().map(|datum| text(field, datum)).collect();
-            if rule == Some(Rule::Unordered) {
-                texts.sort();
-            }
-            out.push((format!("{prefix}{}", field.json_name), format!("[{}]", texts.join(", "))));
-            continue;
-        }
-        for (index, datum) in data.iter().enumerate() {
-            if is_absent(field, rule, datum) {
-                continue;
-            }
-            let mut path = format!("{prefix}{}", field.json_name);
-            let inner = field.message().zip(match datum {
-                Datum::Message(bytes) => Some(bytes),
-                _ => None,
-            });
-            if matches!(field.shape, Shape::Repeated | Shape::Map) {
-                let named = inner.and_then(|(inner, bytes)| identity(inner, bytes));
-                path = format!("{path}[{}]", named.unwrap_or_else(|| format!("{index}")));
-            }
-            match inner {
-                Some((inner, bytes)) if field.shape == Shape::Map => {
-                    map_value(inner, bytes, &path, out, depth)?
-                }
-                Some((inner, bytes)) if inner.name == "google.protobuf.Timestamp" => {
-                    let time = Timestamp::decode(bytes).unwrap_or_default();
-                    out.push((path, format!("{time}")));
-                }
-                Some((inner, bytes)) if inner.name == "google.protobuf.Duration" => {
-                    let length = Timestamp::decode(bytes).unwrap_or_default();
-                    if length != Timestamp::default() {
-                        out.push((
-                            path,
-                            format!("{}{}s", length.seconds, crate::time::decimals(length.nanos)),
-                        ));
-                    }
-                }
-                Some((inner, bytes)) => leaves(inner, bytes, &format!("{path}."), out, depth + 1)?,
-                None => out.push((path, text(field, datum))),
-            }
-        }
-    }
-    for (number, raw) in &message.unknown {
-        out.push((format!("{prefix}<unknown field {number}>"), format!("{} bytes", raw.len())));
-    }
-    Ok(())
-}
-
-fn map_value(
-    entry: &'static MessageType,
-    bytes: &[u8],
-    path: &str,
-    out: &mut Vec<(String, String)>,
-    depth: u32,
-) -> Result<(), MessageError> {
-    let message = Message::read(entry, bytes)?;
-    let Some(field) = entry.field(2) else { return Ok(()) };
-    match (field.message(), message.data(2)) {
-        (Some(inner), [Datum::Message(value)]) => leaves(inner, value, &format!("{path}."), out, depth + 1)?,
-        (_, [value]) => out.push((path.into(), text(field, value))),
-        _ => out.push((path.into(), String::new())),
-    }
-    Ok(())
-}
-
-fn text(field: &FieldType, datum: &Datum<'_>) -> String {
-    match datum {
-        Datum::Double(value) => format!("{value}"),
-        Datum::Float(value) => format!("{value}"),
-        Datum::Signed(value) => format!("{value}"),
-        Datum::Unsigned(value) => format!("{value}"),
-        Datum::Bool(value) => format!("{value}"),
-        Datum::Text(value) => String::from(*value),
-        Datum::Bytes(value) => format!("{} bytes, checksum {:08x}", value.len(), checksum(value)),
-        Datum::Message(value) => format!("{} bytes", value.len()),
-        Datum::Enum(value) => {
-            let name = if let Type::Enum(ty) = field.ty { ty.value_name(*value) } else { None };
-            name.map_or_else(|| Cow::Owned(format!("{value}")), Cow::Borrowed).into_owned()
-        }
-    }
-}
-
-/// FNV-1a: tells two serialized functions of one length apart for the reader, nothing more.
-fn checksum(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::proto::feast::core::{FeatureSpecV2, FeatureView, FeatureViewMeta, FeatureViewSpec};
-    use alloc::{string::ToString, vec};
+    use alloc::{string::ToString, vec, vec::Vec};
     use prost::Message as _;
 
     fn view(change: impl Fn(&mut FeatureViewSpec, &mut FeatureViewMeta)) -> Vec<u8> {
