@@ -1,7 +1,11 @@
 //! A registry object: the bytes of its message, checked, and the parts that all kinds share, read
 //! and edited in place so that everything else stays byte for byte.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
 use core::str;
 
 use crate::{
@@ -200,6 +204,30 @@ impl Object {
     pub fn stored_in(self, project: &str) -> Result<Self, MessageError> {
         let info = self.kind.info();
         self.with_text(info.at.project, if info.stores_project { project } else { "" })
+    }
+
+    /// The object with what clients measured of its data, the times of the first and last event, where
+    /// `stored` has that in its `meta` and it does not.
+    pub fn with_measures_of(mut self, stored: &Object) -> Result<Self, MessageError> {
+        let at = &self.kind.info().at;
+        if at.meta.is_empty() {
+            return Ok(self);
+        }
+        let old = stored.bytes_at(at.meta).unwrap_or_default();
+        let edited = wire::edit_at::<WireError>(&self.bytes, at.meta, &mut |meta| {
+            let given: BTreeSet<u32> =
+                wire::fields(meta).map(|field| Ok(field?.number)).collect::<Result<_, WireError>>()?;
+            let mut meta = meta.to_vec();
+            for field in wire::fields(&old) {
+                let field = field?;
+                if !given.contains(&field.number) {
+                    meta.extend_from_slice(field.raw);
+                }
+            }
+            Ok(meta)
+        });
+        self.bytes = edited.map_err(|source| self.broken(source))?;
+        Ok(self)
     }
 
     /// The object with the unknown fields of `stored` that it lacks; see [`unknown::carry_unknown`].

@@ -116,8 +116,8 @@ pub enum Refusal {
         /// The view.
         name: String,
     },
-    /// An interval that ends before it starts.
-    #[error("the interval of `{name}` ends ({end}) before it starts ({start})")]
+    /// An interval that is none.
+    #[error("the interval from {start} to {end} for `{name}` {problem}")]
     InvalidInterval {
         /// The view.
         name: String,
@@ -125,6 +125,8 @@ pub enum Refusal {
         start: String,
         /// Its end, RFC 3339.
         end: String,
+        /// What is wrong, as a predicate.
+        problem: &'static str,
     },
     /// A version string that cannot be read.
     #[error("feature view `{name}`: {source}")]

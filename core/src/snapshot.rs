@@ -16,8 +16,9 @@ use crate::{
     operation::{PROJECT_UUID, REVISION},
     proto::{feast::core as feast, feast_registry as own},
     rows::{Key, Row, Rows, VersionRow},
-    schema,
+    schema::{self, MessageType},
     time::Timestamp,
+    unknown::has_unknown,
     wire::{self, Payload, WireError},
 };
 
@@ -151,12 +152,8 @@ pub fn read(bytes: &[u8], options: ReadOptions<'_>) -> Result<Rows, SnapshotErro
         }
         rows.objects.insert(key, row);
     }
-    let supplement = own::Supplement::decode(top.supplement.as_slice()).map_err(|_| {
-        SnapshotError::NotARegistry(broken(
-            schema::FEAST_REGISTRY_SUPPLEMENT.name,
-            WireError::Truncated { offset: 0 },
-        ))
-    })?;
+    let supplement = own::Supplement::decode(top.supplement.as_slice())
+        .map_err(|_| undecodable(&schema::FEAST_REGISTRY_SUPPLEMENT))?;
     top.read_history(&mut rows)?;
     top.read_infra(&infra, &supplement, fallback, &mut rows);
     let damaged = |(index, (key, row)): (usize, (&Key, &Row))| {
@@ -235,10 +232,17 @@ impl<'a> TopLevel<'a> {
                 }
                 REGISTRY_LAST_UPDATED => top.last_updated = Timestamp::decode(payload).unwrap_or_default(),
                 PROJECT_METADATA => {
-                    let entry = feast::ProjectMetadata::decode(payload).unwrap_or_default();
-                    top.project_uuids.insert(entry.project, entry.project_uuid);
+                    let ty = &schema::FEAST_CORE_PROJECTMETADATA;
+                    top.note_unknown(ty, payload)?;
+                    let entry = feast::ProjectMetadata::decode(payload).map_err(|_| undecodable(ty))?;
+                    if !entry.project.is_empty() {
+                        top.project_uuids.insert(entry.project, entry.project_uuid);
+                    }
                 }
-                HISTORY => top.history.extend_from_slice(payload),
+                HISTORY => {
+                    top.note_unknown(&schema::FEAST_CORE_FEATUREVIEWVERSIONHISTORY, payload)?;
+                    top.history.extend_from_slice(payload);
+                }
                 SUPPLEMENT => top.supplement.extend_from_slice(payload),
                 number => {
                     let kind = Kind::all().find(|kind| kind.info().registry_field == number);
@@ -256,6 +260,17 @@ impl<'a> TopLevel<'a> {
         let newer = |(number, count)| alloc::format!("{count} entries of the unknown field {number}");
         top.unsupported.extend(unknown.into_iter().map(newer));
         Ok(top)
+    }
+
+    /// What the tables have no column for cannot be kept.
+    fn note_unknown(&mut self, ty: &'static MessageType, payload: &[u8]) -> Result<(), SnapshotError> {
+        if has_unknown(ty, payload).map_err(SnapshotError::NotARegistry)? {
+            let found = alloc::format!("unknown fields of a `{}`", ty.name);
+            if self.unsupported.last() != Some(&found) {
+                self.unsupported.push(found);
+            }
+        }
+        Ok(())
     }
 
     /// The project of objects that do not say theirs: the one asked for, or the only one there is.
@@ -313,8 +328,8 @@ impl<'a> TopLevel<'a> {
 
     fn read_history(&self, rows: &mut Rows) -> Result<(), SnapshotError> {
         let ty = &schema::FEAST_CORE_FEATUREVIEWVERSIONHISTORY;
-        let error = |_| SnapshotError::NotARegistry(broken(ty.name, WireError::Truncated { offset: 0 }));
-        let history = feast::FeatureViewVersionHistory::decode(self.history.as_slice()).map_err(error)?;
+        let history =
+            feast::FeatureViewVersionHistory::decode(self.history.as_slice()).map_err(|_| undecodable(ty))?;
         for record in history.records {
             let versions = rows.versions.entry((record.project_id, record.feature_view_name)).or_default();
             let row = VersionRow {
@@ -354,6 +369,11 @@ impl<'a> TopLevel<'a> {
             put(String::from_utf8_lossy(project).into_owned(), bytes.into_owned());
         }
     }
+}
+
+/// For what prost refuses without saying where.
+fn undecodable(ty: &'static MessageType) -> SnapshotError {
+    SnapshotError::NotARegistry(broken(ty.name, WireError::Truncated { offset: 0 }))
 }
 
 fn broken(message: &'static str, source: WireError) -> MessageError {

@@ -12,6 +12,7 @@ use prost::Message as _;
 
 use crate::{
     kind::Kind,
+    message::{Datum, Message, MessageError},
     object::Object,
     proto::feast::core::{
         DataSource, FeatureTransformationV2, OnDemandFeatureView, Permission, SavedDataset,
@@ -19,6 +20,8 @@ use crate::{
         permission_spec,
     },
     refusal::Refusal,
+    schema::MessageType,
+    time::{MAX_DURATION, Timestamp},
     version::Version,
 };
 
@@ -75,6 +78,12 @@ pub fn admit(object: Object) -> Result<Object, Refusal> {
     if kind.is_view() {
         version_of(&object)?;
     }
+    let unreadable = |source| Refusal::Unreadable { kind, source };
+    if holds_odd_time(kind.info().message, object.bytes()).map_err(unreadable)? {
+        return refuse(
+            "holds a time outside the years 1 to 9999 or a duration beyond 10,000 years, which Feast cannot read",
+        );
+    }
     match kind {
         Kind::FeatureView | Kind::StreamFeatureView | Kind::LabelView if entities(&object).is_empty() => {
             refuse("has no entities; a view without entities lists the entity `__dummy`")
@@ -102,6 +111,40 @@ pub fn admit(object: Object) -> Result<Object, Refusal> {
     }
 }
 
+/// Whether it holds, at any depth, a time or a duration that Feast fails on: it would hide every object
+/// beside it from Feast's lists.
+fn holds_odd_time(ty: &'static MessageType, bytes: &[u8]) -> Result<bool, MessageError> {
+    let message = Message::read(ty, bytes)?;
+    let number = |field| match message.data(field) {
+        [Datum::Signed(number)] => *number,
+        _ => 0,
+    };
+    let (seconds, nanos) = (number(1), number(2));
+    match ty.name {
+        "google.protobuf.Timestamp" => {
+            let time = Timestamp { seconds, nanos: 0 };
+            return Ok(!time.is_calendar() || !(0..1_000_000_000).contains(&nanos));
+        }
+        "google.protobuf.Duration" => {
+            let opposed = seconds.signum() * nanos.signum() < 0;
+            return Ok(seconds.unsigned_abs() > MAX_DURATION
+                || nanos.unsigned_abs() >= 1_000_000_000
+                || opposed);
+        }
+        _ => {}
+    }
+    for (field, data) in &message.known {
+        for datum in data {
+            if let (Some(inner), Datum::Message(bytes)) = (field.message(), datum)
+                && holds_odd_time(inner, bytes)?
+            {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
 /// The version that a view's definition asks for.
 pub(crate) fn version_of(object: &Object) -> Result<Version, Refusal> {
     let refuse = |source| Refusal::InvalidVersion { name: object.name(), source };
@@ -109,7 +152,7 @@ pub(crate) fn version_of(object: &Object) -> Result<Version, Refusal> {
 }
 
 /// A name as an error message may carry it: at most 80 characters.
-fn shorten(name: &str) -> String {
+pub(crate) fn shorten(name: &str) -> String {
     match name.char_indices().nth(80) {
         Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
         None => name.into(),

@@ -22,6 +22,8 @@ use crate::{
 /// How the comparison treats one field of one message.
 #[derive(Clone, Copy, PartialEq)]
 enum Rule {
+    /// Like any other field, whatever a later rule says of its name.
+    Counted,
     /// Bookkeeping: not part of the definition.
     Ignored,
     /// A list whose order means nothing.
@@ -30,8 +32,11 @@ enum Rule {
     Default(&'static str),
 }
 
-/// Exceptions by field name, in every message that has such a field, or in the one named.
+/// Exceptions by field name, in every message that has such a field, or in the one named. The first
+/// that applies counts.
 const RULES: &[(&str, &str, Rule)] = &[
+    // Part of the address of a thing outside the registry, unlike every other `project`.
+    ("feast.core.DatastoreTable", "project", Rule::Counted),
     ("", "project", Rule::Ignored),
     ("", "created_timestamp", Rule::Ignored),
     ("", "last_updated_timestamp", Rule::Ignored),

@@ -20,7 +20,7 @@ use crate::{
     definition::put,
     message::{Datum, MAX_DEPTH, is_packable},
     schema::{FieldType, MessageType, Shape, Type},
-    time::Timestamp,
+    time::{MAX_DURATION, Timestamp},
     wire,
 };
 
@@ -131,8 +131,7 @@ fn duration(text: &str) -> Option<Vec<u8>> {
     let sign = if negative { -1 } else { 1 };
     let seconds = whole.parse::<i64>().ok()? * sign;
     let nanos = format!("{fraction:0<9}").parse::<i64>().ok()? * sign;
-    // The range that protobuf gives durations: about 10,000 years.
-    if seconds.abs() > 315_576_000_000 {
+    if seconds.unsigned_abs() > MAX_DURATION {
         return None;
     }
     let mut out = Vec::new();
@@ -394,9 +393,7 @@ impl Given {
             Given::Signed(value) => Some(i128::from(*value)),
             Given::Unsigned(value) => Some(i128::from(*value)),
             // Exactly representable: protobuf JSON accepts 1.0 and 1e3 for integers.
-            Given::Float(value) if value.is_finite() && *value == (*value as i64) as f64 => {
-                Some(i128::from(*value as i64))
-            }
+            Given::Float(value) if *value == (*value as i128) as f64 => Some(*value as i128),
             Given::Text(text) => text.parse().ok(),
             Given::Bool(_) | Given::Float(_) => None,
         }

@@ -1,6 +1,6 @@
 //! Bytes to JSON: default values left out, 64-bit numbers as texts, enums by name, bytes in base64.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -173,7 +173,7 @@ impl Serialize for Entries<'_> {
         let (key_type, value_type) = entry.field(1).zip(entry.field(2)).ok_or_else(missing)?;
         // Sorted by key, so that equal maps print alike whatever order they were stored in; of entries
         // with one key the last counts.
-        let mut entries: Vec<(String, Message<'_>)> = Vec::with_capacity(self.data.len());
+        let mut entries: BTreeMap<String, Message<'_>> = BTreeMap::new();
         for datum in self.data {
             let Datum::Message(bytes) = datum else { continue };
             let message = Message::read(entry, bytes).map_err(S::Error::custom)?;
@@ -185,10 +185,7 @@ impl Serialize for Entries<'_> {
                 _ if matches!(key_type.ty, Type::String) => String::new(),
                 _ => "0".into(),
             };
-            match entries.binary_search_by(|(other, _)| other.cmp(&key)) {
-                Ok(at) => entries[at] = (key, message),
-                Err(at) => entries.insert(at, (key, message)),
-            }
+            entries.insert(key, message);
         }
         let mut map = serializer.serialize_map(Some(entries.len()))?;
         for (key, message) in &entries {

@@ -28,7 +28,8 @@ use crate::{
 /// times included. A project that does not exist is created with its first object.
 ///
 /// Of what is stored the apply keeps: the creation time, fields this build does not know, the
-/// materialization intervals (joined with those given), and the state where none is given.
+/// materialization intervals (joined with those given), and where none are given the state and the
+/// times of events.
 #[derive(Clone, Debug)]
 pub struct Apply {
     objects: Vec<(Key, Object)>,
@@ -118,7 +119,7 @@ impl Operation for Apply {
             };
             let pinned = matches!(Version::parse(&object.version()), Ok(Version::Number(_)));
             let (viewed, bytes) = versions.entry(project).or_default();
-            *bytes |= pinned || key.kind == Kind::FeatureService && !referred.is_empty();
+            *bytes |= pinned || !self.promote || key.kind == Kind::FeatureService && !referred.is_empty();
             for name in referred {
                 for kind in Kind::VIEWS {
                     names.entry((kind, project)).or_default().insert(name.clone());
@@ -204,15 +205,17 @@ impl Draft<'_> {
         }
         let object = match kind {
             Kind::FeatureService => {
-                let changed = &self.changes;
-                let view_in_batch = |name: &str| {
-                    let is_it = |change: &&Change| {
-                        change.key.kind.is_view()
-                            && change.key.project == key.project
-                            && change.key.name == name
-                    };
-                    changed.iter().find(is_it).map(|change| (change.key.kind, change.after.clone()))
+                // In the order of the keys, as the objects are applied. A version that was only saved is not
+                // the view as it is.
+                let changed = |kind, name: &str| {
+                    let wanted = (kind, key.project.as_str(), name);
+                    let place = self.changes.binary_search_by(|Change { key, .. }| {
+                        (key.kind, key.project.as_str(), key.name.as_str()).cmp(&wanted)
+                    });
+                    let change = self.changes.get(place.ok()?)?;
+                    (change.action != Action::VersionSaved).then(|| (kind, change.after.clone()))
                 };
+                let view_in_batch = |name: &str| Kind::VIEWS.into_iter().find_map(|kind| changed(kind, name));
                 projection::resolve(object, &key.project, self.rows, &view_in_batch)?
             }
             _ => object,
@@ -343,5 +346,5 @@ fn carry(incoming: Object, stored: Option<(&Row, &Object)>, now: Timestamp) -> R
         }
     }
     // The bookkeeping first: it makes sure that there is a `meta` for unknown fields to return to.
-    incoming.with_bookkeeping(&books)?.with_unknown_of(stored)
+    incoming.with_bookkeeping(&books)?.with_measures_of(stored)?.with_unknown_of(stored)
 }

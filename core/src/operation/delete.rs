@@ -28,7 +28,7 @@ pub struct Delete {
     pub project: String,
     /// The name.
     pub name: String,
-    /// What the name stands for. A project is deleted by [`DeleteProject`].
+    /// What the name stands for. A project goes whole, as by [`DeleteProject`].
     pub target: Target,
 }
 
@@ -70,6 +70,10 @@ impl Operation for Delete {
                 Target::View => Refusal::NotFound { kind: Kind::FeatureView, project, name },
                 Target::Any => Refusal::NothingNamed { project, name },
             });
+        }
+        if let [key @ Key { kind: Kind::Project, .. }] = found.as_slice() {
+            let writes = Vec::from([Write::DeleteProject { project: key.name.clone() }]);
+            return Ok(Plan { writes, outcome: found });
         }
         let mut writes: Vec<Write> = found.iter().cloned().map(Write::Delete).collect();
         if found.iter().any(|key| key.kind.is_view()) {

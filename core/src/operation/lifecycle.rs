@@ -76,8 +76,9 @@ impl Operation for SetState {
             ));
         }
         let changed = books.state != self.state;
+        let key = Key::new(kind, self.project.clone(), self.view.clone());
         books.state = self.state;
-        plan(object, changed, &self.project, rows, context, |object| {
+        plan(object, changed, key, rows, context, |object| {
             object.with_bookkeeping(&crate::object::Bookkeeping { last_updated: Some(context.now), ..books })
         })
     }
@@ -103,7 +104,8 @@ impl Operation for SetEnabled {
         let disabled = wire::last_varint(&spec, number).map_err(error).map_err(damaged)?.unwrap_or(0) != 0;
         let mut books = object.bookkeeping();
         books.last_updated = Some(context.now);
-        plan(object, disabled == self.enabled, &self.project, rows, context, |object| {
+        let key = Key::new(kind, self.project.clone(), self.view.clone());
+        plan(object, disabled == self.enabled, key, rows, context, |object| {
             let edited = wire::edit_at::<WireError>(object.bytes(), &[SPEC], &mut |spec| {
                 let mut spec = wire::without(spec, &[number])?;
                 if !self.enabled {
@@ -154,19 +156,17 @@ fn view(rows: &Rows, project: &str, name: &str) -> Result<(Kind, Object), Refusa
 fn plan(
     object: Object,
     changed: bool,
-    project: &str,
+    key: Key,
     rows: &Rows,
     context: &Context,
     edit: impl FnOnce(Object) -> Result<Object, MessageError>,
 ) -> Result<Plan<Standing>, Refusal> {
-    let kind = object.kind();
-    let key = Key::new(kind, project, object.name());
     let mut writes = Vec::new();
     if changed {
-        let edited = edit(object).map_err(|source| damaged(kind, project, &key.name, source))?;
+        let edited = edit(object).map_err(|source| damaged(key.kind, &key.project, &key.name, source))?;
         let last_updated = context.now.seconds;
         writes.push(Write::Update { key: key.clone(), bytes: edited.into_bytes(), last_updated });
-        writes.extend(context.touch(project, rows));
+        writes.extend(context.touch(&key.project, rows));
     }
     Ok(Plan { writes, outcome: Standing { key, changed } })
 }

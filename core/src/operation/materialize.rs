@@ -15,7 +15,7 @@ use crate::{
 const AVAILABLE_ONLINE: i32 = 4;
 
 /// Appends an interval to a batch or stream feature view. Intervals may overlap and repeat, as in
-/// Feast; one that ends before it starts is refused.
+/// Feast; one that ends before it starts, or that Feast could not read back, is refused.
 #[derive(Clone, Debug)]
 pub struct Materialize {
     /// The project.
@@ -40,9 +40,15 @@ impl Operation for Materialize {
 
     fn decide(&self, rows: &Rows, context: &Context) -> Result<Plan<Key>, Refusal> {
         let (project, name) = (self.project.clone(), self.view.clone());
-        if self.end < self.start {
+        let refuse = |problem| {
             let (start, end) = (format!("{}", self.start), format!("{}", self.end));
-            return Err(Refusal::InvalidInterval { name, start, end });
+            Err(Refusal::InvalidInterval { name: name.clone(), start, end, problem })
+        };
+        if self.end < self.start {
+            return refuse("ends before it starts");
+        }
+        if !(self.start.is_calendar() && self.end.is_calendar()) {
+            return refuse("is not between the years 1 and 9999, outside of which Feast reads no time");
         }
         let mut found =
             Kind::VIEWS.into_iter().filter_map(|kind| Some((kind, rows.row(kind, &project, &name)?)));

@@ -3,7 +3,12 @@
 //!
 //! Unlike Feast it keeps the view's timestamp column: Feast puts the created timestamp column there.
 
-use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::String,
+    vec::Vec,
+};
 use core::str;
 
 use crate::{
@@ -11,6 +16,8 @@ use crate::{
     object::Object,
     refusal::Refusal,
     rows::Rows,
+    schema::{FEAST_CORE_FEATURESPECV2, FieldType},
+    unknown::carry_unknown,
     wire::{self, WireError},
 };
 
@@ -124,16 +131,22 @@ fn complete(projection: &[u8], kind: Kind, view: &[u8]) -> Result<Result<Vec<u8>
     let spec = wire::submessage(view, SPEC)?.unwrap_or_default();
     let features = kind.info().view.as_ref().map_or(0, |view| view.features);
     let features = wire::repeated(&spec, features)?;
+    let by_name: BTreeMap<Option<String>, &[u8]> =
+        features.iter().rev().map(|feature| (text(feature, NAME), *feature)).collect();
     let wanted = wire::repeated(projection, COLUMNS)?;
     let mut out = wire::without(projection, &[COLUMNS])?;
     if wanted.is_empty() {
         features.iter().for_each(|feature| wire::put_bytes(&mut out, COLUMNS, feature));
     }
     for column in wanted {
-        let name = text(column, NAME).unwrap_or_default();
-        match features.iter().find(|feature| text(feature, NAME).as_deref() == Some(&name)) {
-            Some(feature) => wire::put_bytes(&mut out, COLUMNS, feature),
+        match by_name.get(&text(column, NAME)) {
+            Some(feature) => {
+                // Fails on damaged bytes only, which the service is checked for at the end.
+                let named = carry_unknown(&FEAST_CORE_FEATURESPECV2, feature, column);
+                wire::put_bytes(&mut out, COLUMNS, named.as_deref().unwrap_or(feature));
+            }
             None => {
+                let name = text(column, NAME).unwrap_or_default();
                 let view = text(projection, VIEW_NAME).unwrap_or_default();
                 return Ok(Err(format!(
                     "projects feature `{name}`, which feature view `{view}` does not have"
@@ -141,12 +154,10 @@ fn complete(projection: &[u8], kind: Kind, view: &[u8]) -> Result<Result<Vec<u8>
             }
         }
     }
-    let batch_source = match kind {
-        Kind::FeatureView => 7,
-        Kind::StreamFeatureView => 10,
-        _ => 0,
-    };
-    if let Some(source) = wire::submessage(&spec, batch_source)?.filter(|_| batch_source != 0) {
+    let spec_type = kind.info().message.field(SPEC).and_then(FieldType::message);
+    let batch_source = spec_type.and_then(|spec| spec.field_named("batch_source"));
+    let source = batch_source.map(|field| wire::submessage(&spec, field.number)).transpose()?.flatten();
+    if let Some(source) = source {
         if wire::submessage(projection, BATCH_SOURCE)?.is_none() {
             wire::put_bytes(&mut out, BATCH_SOURCE, &source);
         }

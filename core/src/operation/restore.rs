@@ -9,13 +9,14 @@ use super::{
 use crate::{
     kind::Kind,
     refusal::Refusal,
-    rows::{Key, Row, Rows},
+    rows::{Key, Row, Rows, Versions},
+    validity::{MAX_NAME, shorten},
 };
 
-/// Writes rows, as [`crate::snapshot::read`] gives them, into a registry. Objects that are there
-/// already in the same form stay untouched; those in another form are replaced, with their versions,
-/// if `overwrite` says so, and refuse the whole restore otherwise. Objects that the snapshot does not
-/// have stay. The outcome is the keys of the objects written.
+/// Writes rows, as [`crate::snapshot::read`] gives them, into a registry. Objects and versions that are
+/// there already in the same form stay untouched; those in another form are replaced, objects with
+/// their whole history, if `overwrite` says so, and refuse the whole restore otherwise. What the
+/// snapshot does not have stays. The outcome is the keys of the objects written.
 #[derive(Clone, Debug)]
 pub struct Restore {
     /// What to write.
@@ -56,31 +57,37 @@ impl Operation for Restore {
             let (new, old) = (self.rows.objects.get(key), rows.objects.get(key));
             old.is_some_and(|old| new.is_none_or(|new| !same(new, old)))
         };
-        let clashes: Vec<&Key> = self.rows.objects.keys().filter(differs).collect();
-        if let (Some(example), false) = (clashes.first(), self.overwrite) {
-            return Err(Refusal::WouldOverwrite {
-                project: example.project.clone(),
-                count: clashes.iter().filter(|key| key.project == example.project).count(),
-                example: format!("{} `{}`", example.kind, example.name),
+        let objects = self.rows.objects.keys().filter(differs);
+        let objects = objects.map(|key| (&key.project, format!("{} `{}`", key.kind, key.name)));
+        let versions = self.rows.versions.iter().flat_map(|((project, name), versions)| {
+            let existing = rows.versions_of(project, name);
+            let replaced = versions.iter().find(|(number, row)| {
+                existing.and_then(|existing| existing.get(number)).is_some_and(|old| old != *row)
             });
+            replaced.map(|(number, _)| (project, format!("version `v{number}` of `{name}`")))
+        });
+        let clashes: Vec<(&String, String)> = match self.overwrite {
+            true => Vec::new(),
+            false => objects.chain(versions).collect(),
+        };
+        if let Some((project, example)) = clashes.first() {
+            return Err(Refusal::WouldOverwrite {
+                project: String::clone(project),
+                count: clashes.iter().filter(|(other, _)| other == project).count(),
+                example: example.clone(),
+            });
+        }
+        for project in self.projects() {
+            if let Some(problem) = unstorable(&project) {
+                return Err(Refusal::InvalidName { kind: Kind::Project, name: shorten(&project), problem });
+            }
         }
         for (key, row) in &self.rows.objects {
             self.refuse(key, rows)?;
             self.restore(key, row, rows, &mut plan);
         }
-        for ((project, name), versions) in &self.rows.versions {
-            let existing = rows.versions_of(project, name);
-            if existing == Some(versions) {
-                continue;
-            }
-            if existing.is_some() {
-                let (project, name) = (project.clone(), name.clone());
-                plan.writes.push(Write::DeleteVersions { project, name, view_type: None });
-            }
-            for (number, row) in versions {
-                let (project, name, row) = (project.clone(), name.clone(), row.clone());
-                plan.writes.push(Write::InsertVersion { project, name, number: *number, row });
-            }
+        for (view, versions) in &self.rows.versions {
+            self.restore_versions(view, versions, rows, &mut plan);
         }
         self.restore_projects(rows, context, &mut plan)?;
         Ok(plan)
@@ -90,26 +97,45 @@ impl Operation for Restore {
 impl Restore {
     fn refuse(&self, key: &Key, rows: &Rows) -> Result<(), Refusal> {
         let (kind, name) = (key.kind, key.name.clone());
-        let problem = match () {
-            () if name.is_empty() => "is empty",
-            () if name.chars().count() > crate::validity::MAX_NAME => "is longer than 255 characters",
-            () if name.contains('\0') => "contains a NUL character",
-            () => {
-                let others = Kind::VIEWS.into_iter().filter(|other| kind.is_view() && *other != kind);
-                let taken = |other: &Kind| {
-                    let other = Key::new(*other, key.project.clone(), name.clone());
-                    rows.objects.contains_key(&other) || self.rows.objects.contains_key(&other)
-                };
-                return match others.into_iter().find(taken) {
-                    Some(existing) => {
-                        let project = key.project.clone();
-                        Err(Refusal::NameConflict { project, name, existing, incoming: kind })
-                    }
-                    None => Ok(()),
-                };
-            }
+        if let Some(problem) = unstorable(&name) {
+            return Err(Refusal::InvalidName { kind, name: shorten(&name), problem });
+        }
+        let mut others = Kind::VIEWS.into_iter().filter(|other| kind.is_view() && *other != kind);
+        let taken = |other: &Kind| {
+            let other = Key::new(*other, key.project.clone(), name.clone());
+            rows.objects.contains_key(&other) || self.rows.objects.contains_key(&other)
         };
-        Err(Refusal::InvalidName { kind, name: name.chars().take(80).collect(), problem })
+        match others.find(taken) {
+            Some(existing) => {
+                let project = key.project.clone();
+                Err(Refusal::NameConflict { project, name, existing, incoming: kind })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Adds the versions that are missing; where some are others, which only an overwriting restore may
+    /// find, the whole history is replaced.
+    fn restore_versions(
+        &self,
+        (project, name): &(String, String),
+        versions: &Versions,
+        rows: &Rows,
+        plan: &mut Plan<Vec<Key>>,
+    ) {
+        let existing = rows.versions_of(project, name);
+        let existing = existing.filter(|existing| !self.overwrite || *existing == versions);
+        if existing.is_none() && rows.versions_of(project, name).is_some() {
+            let (project, name) = (project.clone(), name.clone());
+            plan.writes.push(Write::DeleteVersions { project, name, view_type: None });
+        }
+        for (number, row) in versions {
+            if existing.is_some_and(|existing| existing.contains_key(number)) {
+                continue;
+            }
+            let (project, name, row) = (project.clone(), name.clone(), row.clone());
+            plan.writes.push(Write::InsertVersion { project, name, number: *number, row });
+        }
     }
 
     fn restore(&self, key: &Key, row: &Row, rows: &Rows, plan: &mut Plan<Vec<Key>>) {
@@ -162,7 +188,8 @@ impl Restore {
             {
                 // A project keeps the identifier that it is known by.
                 let existing = rows.metadata_value(&project, key);
-                if existing.is_none() || key != PROJECT_UUID && existing != Some(value) {
+                let replaced = self.overwrite && key != PROJECT_UUID && existing != Some(value);
+                if existing.is_none() || replaced {
                     plan.writes.push(put(key, value.clone()));
                 }
             }
@@ -175,6 +202,16 @@ impl Restore {
             }
         }
         Ok(())
+    }
+}
+
+/// Why no table can hold the name.
+fn unstorable(name: &str) -> Option<&'static str> {
+    match () {
+        () if name.is_empty() => Some("is empty"),
+        () if name.chars().count() > MAX_NAME => Some("is longer than 255 characters"),
+        () if name.contains('\0') => Some("contains a NUL character"),
+        () => None,
     }
 }
 

@@ -40,37 +40,46 @@ pub(super) struct ViewCase<'a> {
 
 impl ViewCase<'_> {
     /// Decides. `carried` is the incoming object with the stored one's bookkeeping (see `apply`).
-    pub(super) fn decide(self, carried: Object) -> Result<NextView, Refusal> {
+    pub(super) fn decide(&self, carried: Object) -> Result<NextView, Refusal> {
         let requested = validity::version_of(&self.incoming)?;
         let known = |number| self.versions.and_then(|versions| versions.get(&number));
         let last = self.versions.and_then(|versions| versions.keys().next_back().copied());
-        let decided = match requested {
+        match requested {
             Version::Latest => self.latest(carried, last),
             Version::Number(number) => match known(number) {
-                Some(snapshot) => return self.pin(carried, number, snapshot),
+                Some(snapshot) => self.pin(carried, number, snapshot),
                 None => self.forward_declare(carried, number, last),
             },
-        };
-        decided.map_err(|source| Refusal::Unreadable { kind: self.incoming.kind(), source })
+        }
     }
 
-    fn latest(&self, carried: Object, last: Option<i32>) -> Result<NextView, MessageError> {
+    fn latest(&self, carried: Object, last: Option<i32>) -> Result<NextView, Refusal> {
+        let unreadable = |source| self.unreadable(source);
         let mut next = NextView { active: None, versions: Vec::new(), number: None };
         let Some((row, stored)) = &self.stored else {
             // A history without a view is what Feast leaves of a deleted one: go on after it.
-            let number = last.map_or(0, |last| last.saturating_add(1));
+            let number = last.map_or(Ok(0), |last| self.after(last))?;
             let (active, version) = self.numbered(carried, number, 0)?;
             next.versions.push((number, version));
             return Ok(NextView { active: Some(active), number: Some(number), ..next });
         };
-        if definition::equal(carried.kind(), carried.bytes(), stored.bytes())? {
+        let kind = carried.kind();
+        if definition::equal(kind, carried.bytes(), stored.bytes()).map_err(unreadable)? {
             return Ok(next);
         }
-        if !definition::significantly_differ(carried.kind(), carried.bytes(), stored.bytes())? {
+        let differs_from = |other: &[u8]| definition::significantly_differ(kind, carried.bytes(), other);
+        if !differs_from(stored.bytes()).map_err(unreadable)? {
             return Ok(NextView { active: Some(carried), ..next });
         }
+        let saved = last.and_then(|last| Some((last, self.versions?.get(&last)?)));
+        if let (false, Some((number, row))) = (self.promote, saved)
+            && !differs_from(&row.bytes).map_err(unreadable)?
+        {
+            // Saved by an earlier run of the same apply.
+            return Ok(NextView { number: Some(number), ..next });
+        }
         let number = match last {
-            Some(last) => last.saturating_add(1),
+            Some(last) => self.after(last)?,
             None => {
                 // The first change of a view from before versions: its old form becomes v0.
                 next.versions.push((0, self.version_row(row.bytes.clone(), 0)));
@@ -82,15 +91,17 @@ impl ViewCase<'_> {
         Ok(NextView { active: self.promote.then_some(active), number: Some(number), ..next })
     }
 
-    fn forward_declare(
-        &self,
-        carried: Object,
-        number: i32,
-        last: Option<i32>,
-    ) -> Result<NextView, MessageError> {
+    fn forward_declare(&self, carried: Object, number: i32, last: Option<i32>) -> Result<NextView, Refusal> {
         let mut versions = Vec::new();
-        if let (Some((row, _)), None, true) = (&self.stored, last, number != 0) {
-            versions.push((0, self.version_row(row.bytes.clone(), 0)));
+        if let (Some((row, stored)), None) = (&self.stored, last) {
+            // The old form of a view from before versions is v0, which cannot be declared otherwise.
+            if number != 0 {
+                versions.push((0, self.version_row(row.bytes.clone(), 0)));
+            } else if definition::significantly_differ(stored.kind(), carried.bytes(), stored.bytes())
+                .map_err(|source| self.unreadable(source))?
+            {
+                return Err(Refusal::PinConflict { name: self.incoming.name(), version: number });
+            }
         }
         let (active, version) = self.numbered(carried, number, versions.len())?;
         versions.push((number, version));
@@ -101,10 +112,10 @@ impl ViewCase<'_> {
     /// Makes version `number` the active one again. Refused where that would drop a definition that
     /// is stored nowhere else: the incoming one must be the active one, or, so that applying the same
     /// pin again is no error, one that the history has.
-    fn pin(self, carried: Object, number: i32, snapshot: &VersionRow) -> Result<NextView, Refusal> {
+    fn pin(&self, carried: Object, number: i32, snapshot: &VersionRow) -> Result<NextView, Refusal> {
         let kind = self.incoming.kind();
         let name = self.incoming.name();
-        let unreadable = |source| Refusal::Unreadable { kind, source };
+        let unreadable = |source| self.unreadable(source);
         let type_of = |view: &crate::kind::ViewInfo| view.history_type;
         if kind.info().view.as_ref().map(type_of) != Some(snapshot.view_type.as_str()) {
             let problem =
@@ -163,18 +174,27 @@ impl ViewCase<'_> {
     }
 
     /// The object as version `number`, and the history row that records it.
-    fn numbered(
-        &self,
-        object: Object,
-        number: i32,
-        ids: usize,
-    ) -> Result<(Object, VersionRow), MessageError> {
+    fn numbered(&self, object: Object, number: i32, ids: usize) -> Result<(Object, VersionRow), Refusal> {
         let mut books = object.bookkeeping();
         // Readers take an absent number for v0, as proto3 does.
         books.version_number = Some(number).filter(|number| *number != 0);
-        let object = object.with_bookkeeping(&books)?.stored_in(self.project)?;
+        let numbered = object.with_bookkeeping(&books).and_then(|object| object.stored_in(self.project));
+        let object = numbered.map_err(|source| self.unreadable(source))?;
         let row = self.version_row(object.bytes().to_vec(), ids);
         Ok((object, row))
+    }
+
+    /// The number of the version that follows.
+    fn after(&self, last: i32) -> Result<i32, Refusal> {
+        last.checked_add(1).ok_or_else(|| Refusal::Invalid {
+            kind: self.incoming.kind(),
+            name: self.incoming.name(),
+            problem: format!("cannot get another version: `v{last}` is the last that can be counted"),
+        })
+    }
+
+    fn unreadable(&self, source: MessageError) -> Refusal {
+        Refusal::Unreadable { kind: self.incoming.kind(), source }
     }
 
     fn version_row(&self, bytes: Vec<u8>, ids: usize) -> VersionRow {

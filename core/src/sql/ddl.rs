@@ -10,8 +10,7 @@ pub fn create_tables(dialect: Dialect) -> Vec<Statement> {
 }
 
 /// The statements that drop all fourteen tables, with everything in them.
-pub fn drop_tables(dialect: Dialect) -> Vec<Statement> {
-    let _ = dialect;
+pub fn drop_tables() -> Vec<Statement> {
     tables().map(|table| Statement::from(format!("DROP TABLE IF EXISTS {}", table.name))).collect()
 }
 

@@ -12,23 +12,27 @@ use crate::{
 /// Names asked for in one statement; SQLite allows 32,766 values, old builds 999.
 const NAMES_PER_STATEMENT: usize = 400;
 
-/// The `SELECT` that takes a lock on projects' rows; none where nothing is to be locked. Rows that do
+/// The `SELECT`s that take a lock on projects' rows; none where nothing is to be locked. Rows that do
 /// not exist are not locked: two writers that create them meet at the primary key.
-pub fn lock(lock: &Lock, dialect: Dialect) -> Option<Statement> {
+pub fn lock(lock: &Lock, dialect: Dialect) -> Vec<Statement> {
     let (projects, suffix) = match lock {
-        Lock::None => return None,
+        Lock::None => return Vec::new(),
         Lock::Shared(projects) => (projects, dialect.for_share()),
         Lock::Exclusive(projects) => (projects, dialect.for_update()),
     };
-    let projects: Vec<&String> = projects.iter().filter(|project| is_storable(project)).collect();
-    if suffix.is_empty() || projects.is_empty() {
-        return None;
+    if suffix.is_empty() {
+        return Vec::new();
     }
-    let list = dialect.placeholders(1, projects.len());
     // In the order of the names, as every other writer takes them, so that none waits in a circle.
-    let text =
-        format!("SELECT project_id FROM projects WHERE project_id IN ({list}) ORDER BY project_id{suffix}");
-    Some(Statement { text, values: projects.into_iter().map(Value::from).collect() })
+    let projects: Vec<&String> = projects.iter().filter(|project| is_storable(project)).collect();
+    let statement = |projects: &[&String]| {
+        let list = dialect.placeholders(1, projects.len());
+        let text = format!(
+            "SELECT project_id FROM projects WHERE project_id IN ({list}) ORDER BY project_id{suffix}"
+        );
+        Statement { text, values: projects.iter().map(|project| Value::from(*project)).collect() }
+    };
+    projects.chunks(NAMES_PER_STATEMENT).map(statement).collect()
 }
 
 /// The `SELECT`s of a selection. With `locking`, rows asked for by name are locked for a writer.

@@ -32,7 +32,8 @@ pub fn steps(writes: &[Write], dialect: Dialect) -> Vec<Step> {
         let (table, values, bytes) = match write {
             Write::Insert(key, row) => {
                 let table = &key.kind.info().table;
-                (table, object_values(table, key, row), row.bytes.len())
+                let bytes = row.bytes.len() + row.user_metadata.as_ref().map_or(0, Vec::len);
+                (table, object_values(table, key, row), bytes)
             }
             Write::InsertVersion { project, name, number, row } => {
                 (&HISTORY, version_values(project, name, *number, row), row.bytes.len())

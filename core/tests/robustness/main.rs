@@ -7,6 +7,9 @@
 mod common;
 
 mod bytes;
+mod model;
+mod sequences;
+mod statements;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 

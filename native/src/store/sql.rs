@@ -54,7 +54,7 @@ impl Store for SqlStore {
     }
 
     fn drop_schema(&self) -> Result<(), Failure> {
-        self.run(sql::drop_tables(self.dialect()))
+        self.run(sql::drop_tables())
     }
 
     fn drift(&self) -> Result<Vec<(Drift, Option<String>)>, Failure> {
@@ -72,10 +72,9 @@ struct SqlTransaction {
 
 impl Transaction for SqlTransaction {
     fn lock(&mut self, lock: &Lock) -> Result<(), Failure> {
-        match sql::lock(lock, self.dialect) {
-            Some(statement) => self.connection.query(&statement).map(drop),
-            None => Ok(()),
-        }
+        sql::lock(lock, self.dialect)
+            .iter()
+            .try_for_each(|statement| self.connection.query(statement).map(drop))
     }
 
     fn read(&mut self, selection: &Selection, locking: bool, rows: &mut Rows) -> Result<(), Failure> {
