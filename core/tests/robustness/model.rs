@@ -11,8 +11,16 @@ pub(crate) struct Definition {
     pub(crate) schema: u8,
     /// A tag: what makes none.
     pub(crate) tag: u8,
+    /// The opposite of `spec.disabled`; makes none either.
+    pub(crate) enabled: bool,
     /// `spec.version`.
     pub(crate) version: Option<i32>,
+}
+
+impl Definition {
+    fn unversioned(&self) -> Self {
+        Definition { version: None, ..self.clone() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +35,6 @@ pub(crate) struct View {
     pub(crate) touched: i64,
     pub(crate) intervals: Vec<(i64, i64)>,
     pub(crate) state: i32,
-    pub(crate) enabled: bool,
     pub(crate) user_metadata: Option<Vec<u8>>,
 }
 
@@ -35,17 +42,18 @@ pub(crate) struct View {
 pub(crate) struct Model {
     pub(crate) exists: bool,
     pub(crate) views: BTreeMap<String, View>,
-    /// Schema and tag of every version.
-    pub(crate) history: BTreeMap<String, BTreeMap<i32, (u8, u8)>>,
+    /// The definition of every version, less its `version`.
+    pub(crate) history: BTreeMap<String, BTreeMap<i32, Definition>>,
 }
 
 impl Model {
-    /// What an apply does, or `None` where it is refused.
+    /// What an apply of a definition, with intervals that are not stored yet, does, or `None` where it is refused.
     pub(crate) fn apply(
         &mut self,
         name: &str,
         kind: Kind,
         mut given: Definition,
+        added: &[(i64, i64)],
         promote: bool,
         now: i64,
     ) -> Option<Action> {
@@ -61,7 +69,7 @@ impl Model {
         let last = history.keys().next_back().copied();
         let Some(mut view) = old else {
             let number = given.version.unwrap_or(0);
-            history.insert(number, (given.schema, given.tag));
+            history.insert(number, given.unversioned());
             let view = View {
                 kind,
                 definition: given,
@@ -71,7 +79,6 @@ impl Model {
                 touched: now,
                 intervals: Vec::new(),
                 state: 0,
-                enabled: true,
                 user_metadata: None,
             };
             self.views.insert(name.into(), view);
@@ -81,42 +88,38 @@ impl Model {
         match given.version {
             Some(number) if history.contains_key(&number) => {
                 let old = &view.definition;
-                let known = history.values().any(|(schema, _)| *schema == given.schema);
-                // Disabling is part of the definition; what is applied here is always enabled.
-                let active = (old.schema, old.tag) == (given.schema, given.tag) && view.enabled;
+                let known = history.values().any(|version| version.schema == given.schema);
+                let active = old.unversioned() == given.unversioned();
                 if !(active || old.version == Some(number) && known) {
                     return None;
                 }
-                let (schema, tag) = history[&number];
-                view.definition = Definition { schema, tag, version: Some(number) };
-                (view.number, view.enabled) = (number, true);
+                view.definition = Definition { version: Some(number), ..history[&number].clone() };
+                view.number = number;
             }
             Some(number) => {
-                history.insert(number, (given.schema, given.tag));
+                history.insert(number, given.unversioned());
                 if !promote {
                     return Some(Action::VersionSaved);
                 }
                 view.definition = given;
-                (view.number, view.enabled) = (number, true);
+                view.number = number;
             }
             None if view.definition.schema != given.schema => {
                 let last = last.unwrap();
                 if !promote {
-                    if history[&last].0 == given.schema {
+                    if history[&last].schema == given.schema {
                         return Some(Action::Unchanged);
                     }
-                    history.insert(last + 1, (given.schema, given.tag));
+                    history.insert(last + 1, given.unversioned());
                     return Some(Action::VersionSaved);
                 }
-                history.insert(last + 1, (given.schema, given.tag));
+                history.insert(last + 1, given.unversioned());
                 view.definition = given;
-                (view.number, view.enabled) = (last + 1, true);
+                view.number = last + 1;
             }
-            None => {
-                view.definition = given;
-                view.enabled = true;
-            }
+            None => view.definition = given,
         }
+        view.intervals.extend(added);
         if view == before {
             return Some(Action::Unchanged);
         }
@@ -137,9 +140,9 @@ impl Model {
 
     pub(crate) fn set_enabled(&mut self, name: &str, enabled: bool, now: i64) -> Option<bool> {
         let view = self.views.get_mut(name).filter(|view| view.kind != Kind::LabelView)?;
-        let changed = view.enabled != enabled;
+        let changed = view.definition.enabled != enabled;
         if changed {
-            (view.enabled, view.updated, view.touched) = (enabled, now, now);
+            (view.definition.enabled, view.updated, view.touched) = (enabled, now, now);
         }
         Some(changed)
     }

@@ -12,11 +12,12 @@ use feast_registry_core::{
         is_enabled,
     },
     proto::feast::core as feast,
-    rows::{Rows, Versions},
+    rows::{Rows, VersionRow, Versions},
     snapshot::{self, ReadOptions},
     time::Timestamp,
 };
 use proptest::prelude::*;
+use prost::Message;
 
 use crate::{
     common::{PROJECT, at, feature, object},
@@ -32,6 +33,13 @@ enum Step {
         kind: Kind,
         given: Definition,
         promote: bool,
+    },
+    /// An object fetched earlier comes back with another tag, without the intervals made since, and with
+    /// one that its client added.
+    Stale {
+        name: &'static str,
+        tag: u8,
+        intervals: usize,
     },
     Materialize {
         name: &'static str,
@@ -61,11 +69,13 @@ fn step() -> impl Strategy<Value = Step> {
     // Mostly one kind, so that most applies are of the kind that is there.
     let mostly = prop_oneof![6 => Just(Kind::FeatureView), 1 => kind()];
     let given = (0..3u8, 0..2u8, prop::option::weighted(0.3, 0..5))
-        .prop_map(|(schema, tag, version)| Definition { schema, tag, version });
+        .prop_map(|(schema, tag, version)| Definition { schema, tag, version, enabled: true });
     let apply = (name(), mostly, given, prop::bool::weighted(0.8))
         .prop_map(|(name, kind, given, promote)| Step::Apply { name, kind, given, promote });
     prop_oneof![
         12 => apply,
+        3 => (name(), 0..2u8, 0..3usize)
+            .prop_map(|(name, tag, intervals)| Step::Stale { name, tag, intervals }),
         3 => (name(), 0..9i64, 0..9i64).prop_map(|(name, start, end)| Step::Materialize { name, start, end }),
         2 => (name(), any::<bool>()).prop_map(|(name, enabled)| Step::Enable { name, enabled }),
         1 => (name(), prop::option::of(prop::collection::vec(any::<u8>(), 0..3)))
@@ -81,12 +91,19 @@ fn message(name: &str, kind: Kind, given: &Definition) -> Object {
     let features = vec![feature("x", i32::from(given.schema) + 1)];
     let tags = BTreeMap::from([("tag".to_owned(), given.tag.to_string())]);
     let version = given.version.map(|number| format!("v{number}")).unwrap_or_default();
-    let entities = vec!["driver".to_owned()];
+    let (entities, disabled) = (vec!["driver".to_owned()], !given.enabled);
     let name = name.to_owned();
     match kind {
         Kind::FeatureView => {
-            let spec =
-                feast::FeatureViewSpec { name, features, tags, version, entities, ..Default::default() };
+            let spec = feast::FeatureViewSpec {
+                name,
+                features,
+                tags,
+                version,
+                entities,
+                disabled,
+                ..Default::default()
+            };
             object(kind, &feast::FeatureView { spec: Some(spec), meta: None })
         }
         Kind::StreamFeatureView => {
@@ -97,6 +114,7 @@ fn message(name: &str, kind: Kind, given: &Definition) -> Object {
                 tags,
                 version,
                 entities,
+                disabled,
                 stream_source,
                 ..Default::default()
             };
@@ -109,6 +127,7 @@ fn message(name: &str, kind: Kind, given: &Definition) -> Object {
                 features,
                 tags,
                 version,
+                disabled,
                 sources: [("r".to_owned(), feast::OnDemandSource { source: Some(source) })].into(),
                 aggregations: vec![feast::Aggregation::default()],
                 ..Default::default()
@@ -167,7 +186,27 @@ impl Registry {
                 let changes = self.run(&apply);
                 let own =
                     changes.and_then(|changes| changes.into_iter().find(|change| change.key.kind == kind));
-                let expected = model.apply(name, kind, given, promote, now);
+                let expected = model.apply(name, kind, given, &[], promote, now);
+                assert_eq!(own.map(|change| change.action), expected, "{step:?}");
+            }
+            Step::Stale { name, tag, intervals } => {
+                let Some(View { kind, definition, .. }) = model.views.get(name).cloned() else { return };
+                let stored = self.memory.rows().row(kind, PROJECT, name).unwrap().object(kind).unwrap();
+                let given = Definition { tag, ..definition };
+                let mut books = stored.bookkeeping();
+                books.intervals.truncate(intervals);
+                let mut added = Vec::new();
+                if matches!(kind, Kind::FeatureView | Kind::StreamFeatureView) {
+                    let time = Some(prost_types::Timestamp { seconds: 100 + now, nanos: 0 });
+                    let interval = feast::MaterializationInterval { start_time: time, end_time: time };
+                    books.intervals.push(interval.encode_to_vec());
+                    added.push((100 + now, 100 + now));
+                }
+                let fetched = message(name, kind, &given).with_bookkeeping(&books).unwrap();
+                let changes = self.run(&Apply::new([(project, fetched)]));
+                let own =
+                    changes.and_then(|changes| changes.into_iter().find(|change| change.key.kind == kind));
+                let expected = model.apply(name, kind, given, &added, true, now);
                 assert_eq!(own.map(|change| change.action), expected, "{step:?}");
             }
             Step::Materialize { name, start, end } => {
@@ -237,11 +276,11 @@ impl Registry {
             assert!(found.insert(key.name.clone(), view).is_none(), "two views are named {}", key.name);
         }
         assert_eq!(found, model.views);
-        let history = |versions: &Versions| -> BTreeMap<i32, (u8, u8)> {
-            let entry = |row: &feast_registry_core::rows::VersionRow| {
+        let history = |versions: &Versions| -> BTreeMap<i32, Definition> {
+            let entry = |row: &VersionRow| {
                 let kind = Kind::of_history_type(&row.view_type).unwrap();
                 let definition = view(&Object::parse(kind, row.bytes.clone()).unwrap()).definition;
-                (definition.schema, definition.tag)
+                Definition { version: None, ..definition }
             };
             versions.iter().map(|(number, row)| (*number, entry(row))).collect()
         };
@@ -269,13 +308,10 @@ fn view(object: &Object) -> View {
     let schema = types.iter().position(|name| spec["features"][0]["valueType"] == *name).unwrap() as u8 - 1;
     let intervals = meta["materializationIntervals"].as_array().cloned().unwrap_or_default();
     let version = spec["version"].as_str().map(|text| text.strip_prefix('v').unwrap().parse().unwrap());
+    let tag = spec["tags"]["tag"].as_str().unwrap().parse().unwrap();
     View {
         kind: object.kind(),
-        definition: Definition {
-            schema,
-            tag: spec["tags"]["tag"].as_str().unwrap().parse().unwrap(),
-            version,
-        },
+        definition: Definition { schema, tag, version, enabled: is_enabled(object) },
         number: meta["currentVersionNumber"].as_i64().unwrap_or(0) as i32,
         created: seconds(&meta["createdTimestamp"]).unwrap(),
         updated: seconds(&meta["lastUpdatedTimestamp"]).unwrap(),
@@ -287,7 +323,6 @@ fn view(object: &Object) -> View {
             })
             .collect(),
         state: if meta["state"] == "AVAILABLE_ONLINE" { 4 } else { 0 },
-        enabled: is_enabled(object),
         user_metadata: None,
     }
 }
