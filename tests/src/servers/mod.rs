@@ -1,8 +1,10 @@
 //! Real database servers for tests: started on a free loopback port in a temporary folder, with passwords on, and gone
 //! without a trace when the test process ends, whether it returns, panics or is killed.
 //!
-//! [`postgres()`] and [`mariadb()`] give one server per test process, quick and unsafe against power loss; a test that
-//! stops, kills or configures a server starts its own with [`Postgres::start_with`] or [`MariaDb::start_with`].
+//! [`postgres()`], [`mariadb()`] and [`galera()`] give one server or cluster per test process, quick and unsafe against
+//! power loss; a test that stops, kills or configures one starts its own with [`Postgres::start_with`],
+//! [`MariaDb::start_with`] or [`Galera::start_with`]. A [`Replica`] follows a test's own [`Postgres`], and a [`Proxy`]
+//! breaks the connections to any of them.
 //! `cargo test` runs all tests of a binary in one process and is the runner to use: one that starts a process per test
 //! (cargo-nextest) starts a server per test too. `cargo xtask test` starts each server once for the whole run and
 //! passes it on in [`POSTGRES_VARIABLE`] and [`MARIADB_VARIABLE`].
@@ -56,6 +58,13 @@ pub fn postgres() -> Result<&'static Endpoint> {
 pub fn mariadb() -> Result<&'static Endpoint> {
     static SHARED: Shared<MariaDb> = Shared::new();
     SHARED.endpoint(MARIADB_VARIABLE, || MariaDb::start_with(&MariaDbOptions::quick()), MariaDb::endpoint)
+}
+
+/// The Galera cluster that this process's tests share: for those that leave its nodes alone.
+pub fn galera() -> Result<&'static Galera> {
+    static SHARED: OnceLock<Result<Galera, String>> = OnceLock::new();
+    let shared = SHARED.get_or_init(|| Galera::start().map_err(|error| format!("{error:#}")));
+    shared.as_ref().map_err(|error| anyhow!("{error}"))
 }
 
 struct Shared<S> {

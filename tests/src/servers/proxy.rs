@@ -12,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use super::endpoint::Endpoint;
+use super::server::free_ports;
 
 /// Which way bytes go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +43,9 @@ pub struct Proxy {
 impl Proxy {
     /// Listens on a free port of loopback.
     pub fn start(upstream: &Endpoint) -> Result<Proxy> {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
-        let port = listener.local_addr()?.port();
+        // One that is still free when it is bound again after `refuse`.
+        let [port] = free_ports()?;
+        let listener = TcpListener::bind(("127.0.0.1", port))?;
         let endpoint = Endpoint { host: "127.0.0.1".to_owned(), port, ..upstream.clone() };
         let shared = Arc::new(Shared {
             upstream: upstream.clone(),

@@ -1,51 +1,49 @@
 //! Nothing stays behind: no process, no folder, whether a server is dropped or its test is killed.
 
+use std::fs::Permissions;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use feast_registry_tests::servers::{Galera, MariaDb, MariaDbOptions, Postgres, PostgresOptions, Replica};
+use tempfile::TempDir;
 
-/// One of everything that runs as a process.
-struct All {
+/// One of each single server.
+struct Singles {
     replica: Replica,
     postgres: Postgres,
     mariadb: MariaDb,
-    galera: Galera,
 }
 
-impl All {
-    fn start() -> Result<All> {
+impl Singles {
+    fn start() -> Result<Singles> {
         let postgres = Postgres::start_with(&PostgresOptions::quick())?;
         let replica = Replica::of(&postgres)?;
-        let mariadb = MariaDb::start_with(&MariaDbOptions::quick())?;
-        Ok(All { replica, postgres, mariadb, galera: Galera::start()? })
-    }
-
-    fn traces(&self) -> Result<Vec<(u32, PathBuf)>> {
-        let postgres = [&self.postgres, self.replica.server()].map(|server| (server.pid(), server.folder()));
-        let nodes = self.galera.nodes().iter().chain([&self.mariadb]);
-        let mariadb = nodes.map(|server| (server.pid(), server.folder()));
-        let pids = postgres.into_iter().chain(mariadb);
-        pids.map(|(pid, folder)| Ok((pid.context("no process")?, folder))).collect()
+        Ok(Singles { replica, postgres, mariadb: MariaDb::start_with(&MariaDbOptions::quick())? })
     }
 }
 
 #[test]
 fn dropped_servers_leave_nothing() -> Result<()> {
-    let all = All::start()?;
-    let traces = all.traces()?;
+    let singles = Singles::start()?;
+    let galera = Galera::start()?;
+    let postgres =
+        [&singles.postgres, singles.replica.server()].map(|server| (server.pid(), server.folder()));
+    let mariadb =
+        galera.nodes().iter().chain([&singles.mariadb]).map(|server| (server.pid(), server.folder()));
+    let traces: Vec<(Option<u32>, PathBuf)> = postgres.into_iter().chain(mariadb).collect();
     assert_eq!(traces.len(), 6);
     for (pid, folder) in &traces {
-        assert!(runs(*pid) && folder.exists() && !processes_of(folder)?.is_empty());
+        assert!(runs(pid.context("no process")?) && folder.exists() && !processes_of(folder)?.is_empty());
     }
-    drop(all);
+    drop((singles, galera));
     for (pid, folder) in &traces {
-        assert!(!runs(*pid), "process {pid}");
+        assert!(!runs(pid.context("no process")?), "{pid:?}");
         assert!(!folder.exists(), "{}", folder.display());
-        assert_eq!(processes_of(folder)?, Vec::<u32>::new(), "{}", folder.display());
+        assert_eq!(processes_of(folder)?, [], "{}", folder.display());
     }
     Ok(())
 }
@@ -53,56 +51,91 @@ fn dropped_servers_leave_nothing() -> Result<()> {
 /// Plays two parts: the test, and the process that it starts and kills.
 #[test]
 fn killed_tests_leave_nothing() -> Result<()> {
-    const VICTIM: &str = "FEAST_REGISTRY_TEST_VICTIM";
-    if std::env::var_os(VICTIM).is_some() {
-        let all = All::start()?;
-        println!();
-        for (pid, folder) in all.traces()? {
-            println!("server {pid} {}", folder.display());
-        }
+    if is_victim() {
+        let _singles = Singles::start()?;
+        println!("\nstarted");
         std::thread::sleep(Duration::from_secs(300));
         return Ok(());
     }
+    let mut victim = Victim::start("ends::killed_tests_leave_nothing")?;
+    let output = victim.process.stdout.take().context("no output")?;
+    let started = BufReader::new(output).lines().map_while(Result::ok).find(|line| line == "started");
+    started.context("the servers do not start")?;
+    assert_eq!(std::fs::read_dir(victim.folder.path())?.count(), 3);
+    victim.kill()
+}
 
-    let mut victim = Command::new(std::env::current_exe()?)
-        .args(["--exact", "ends::killed_tests_leave_nothing", "--nocapture"])
-        .env(VICTIM, "1")
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let servers: Vec<(u32, PathBuf)> = BufReader::new(victim.stdout.take().context("no output")?)
-        .lines()
-        .map_while(Result::ok)
-        .filter_map(|line| {
-            let (pid, folder) = line.strip_prefix("server ")?.split_once(' ')?;
-            Some((pid.parse().ok()?, folder.into()))
-        })
-        .take(6)
-        .collect();
-    // SIGKILL: no destructor runs.
-    victim.kill()?;
-    victim.wait()?;
-    assert_eq!(servers.len(), 6, "{servers:?}");
-    let deadline = Instant::now() + Duration::from_secs(20);
-    for (pid, folder) in &servers {
-        while runs(*pid) || folder.exists() || !processes_of(folder)?.is_empty() {
-            assert!(Instant::now() < deadline, "still there: {pid} {}", folder.display());
+/// The same, killed while one Galera node copies another's data: that is done by programs that the servers started.
+#[test]
+fn tests_killed_during_a_state_transfer_leave_nothing() -> Result<()> {
+    if is_victim() {
+        Galera::start()?;
+        return Ok(());
+    }
+    let victim = Victim::start("ends::tests_killed_during_a_state_transfer_leave_nothing")?;
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !processes_of(victim.folder.path())?.iter().any(|(_, command)| command.starts_with("rsync")) {
+        assert!(Instant::now() < deadline, "no state transfer");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    victim.kill()
+}
+
+const VICTIM: &str = "FEAST_REGISTRY_TEST_VICTIM";
+
+fn is_victim() -> bool {
+    std::env::var_os(VICTIM).is_some()
+}
+
+/// A process that runs one test of this file with a folder of its own for temporary ones.
+struct Victim {
+    process: Child,
+    folder: TempDir,
+}
+
+impl Victim {
+    fn start(test: &str) -> Result<Victim> {
+        // Open to the servers' accounts, as `/tmp` is.
+        let folder = tempfile::tempdir()?;
+        std::fs::set_permissions(folder.path(), Permissions::from_mode(0o1777))?;
+        let process = Command::new(std::env::current_exe()?)
+            .args(["--exact", test, "--nocapture"])
+            .env(VICTIM, "1")
+            .env("TMPDIR", folder.path())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        Ok(Victim { process, folder })
+    }
+
+    /// Kills it, so that no destructor runs, and waits until nothing is left.
+    fn kill(mut self) -> Result<()> {
+        self.process.kill()?;
+        self.process.wait()?;
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            let processes = processes_of(self.folder.path())?;
+            let folders: Vec<_> = std::fs::read_dir(self.folder.path())?.flatten().collect();
+            if processes.is_empty() && folders.is_empty() {
+                return Ok(());
+            }
+            assert!(Instant::now() < deadline, "still there: {processes:?} {folders:?}");
             std::thread::sleep(Duration::from_millis(50));
         }
     }
-    Ok(())
 }
 
 fn runs(pid: u32) -> bool {
     Path::new(&format!("/proc/{pid}")).exists()
 }
 
-/// The processes that have the folder in their command line, as helpers do too.
-fn processes_of(folder: &Path) -> Result<Vec<u32>> {
+/// The processes that have the folder in their command line, as helpers do too, with it.
+fn processes_of(folder: &Path) -> Result<Vec<(u32, String)>> {
     let folder = folder.to_str().context("not UTF-8")?;
     let found = std::fs::read_dir("/proc")?.flatten().filter_map(|entry| {
         let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
         let command = std::fs::read(entry.path().join("cmdline")).ok()?;
-        String::from_utf8_lossy(&command).contains(folder).then_some(pid)
+        let command = String::from_utf8_lossy(&command).replace('\0', " ");
+        command.contains(folder).then_some((pid, command))
     });
     Ok(found.collect())
 }
