@@ -84,13 +84,17 @@ pub(super) fn duration(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX)
 }
 
+/// A text as a message may repeat it: a URL that landed in the wrong place may hold a password.
+pub(super) fn shown(text: &str) -> &str {
+    if text.contains('@') { "..." } else { text }
+}
+
 /// What a value is, for a message: scalars as they are.
 pub(super) fn describe(value: &Value) -> String {
     match untagged(value) {
         Value::Bool(flag) => format!("{flag}"),
         Value::Number(number) => format!("the number {number}"),
-        // A URL in the wrong place may hold a password.
-        Value::String(text) if text.contains('@') => "a string".into(),
+        Value::String(text) if shown(text) != text => "a string".into(),
         Value::String(text) => format!("the string {text:?}"),
         other => kind(other).into(),
     }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use serde_yaml::Value;
 
-use self::document::{Document, describe};
+use self::document::{Document, describe, shown};
 pub use self::engine::{ConnectArguments, EngineOptions, IsolationLevel};
 pub use self::error::{ConfigError, Problem};
 pub use self::expand::expand_variables;
@@ -71,7 +71,7 @@ fn parse(text: &str, folder: &Path) -> Result<Config, Problem> {
     let root = Document { map, prefix: "" };
     let project = root.text("project")?.ok_or_else(|| Problem::Missing { key: "project".into() })?;
     if !is_project_name(project) {
-        return Err(Problem::Project(project.to_owned()));
+        return Err(Problem::Project(shown(project).to_owned()));
     }
     let (registry, warnings) = registry::read(root, folder)?;
     Ok(Config {

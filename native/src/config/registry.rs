@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_yaml::{Mapping, Value};
 
-use super::document::{Document, duration};
+use super::document::{Document, duration, shown};
 use super::engine::{ConnectArguments, EngineOptions, IsolationLevel};
 use super::error::Problem;
 use crate::driver::unknown_parameters;
@@ -111,7 +111,7 @@ fn block(registry: Document<'_>, folder: &Path) -> Result<(RegistryConfig, Vec<S
         None | Some("sync") => CacheMode::Sync,
         Some("thread") => CacheMode::Thread,
         Some(other) => {
-            warnings.push(format!("`registry.cache_mode: {other}` is unknown; `sync` is used"));
+            warnings.push(format!("`registry.cache_mode: {}` is unknown; `sync` is used", shown(other)));
             CacheMode::Sync
         }
     };
@@ -153,9 +153,7 @@ fn block(registry: Document<'_>, folder: &Path) -> Result<(RegistryConfig, Vec<S
 }
 
 fn unsupported(key: &'static str, value: &str) -> Problem {
-    // A URL in the wrong place may hold a password.
-    let value = if value.contains('@') { "..." } else { value };
-    Problem::Unsupported { key, value: value.into() }
+    Problem::Unsupported { key, value: shown(value).into() }
 }
 
 fn database(registry: Document<'_>, key: &str, path: &str) -> Result<DatabaseUrl, Problem> {

@@ -47,7 +47,8 @@ pub(super) fn server(scheme: &str, rest: &str) -> Result<ServerUrl, UrlError> {
         }
         None => address.split_at(address.find(':').unwrap_or(address.len())),
     };
-    if host.contains('@') {
+    let stray = |pair: &str| pair.contains('@') && !pair.contains('=');
+    if host.contains('@') || query.split('&').any(stray) {
         return Err(malformed("the user or password contains a bare `@`; write `%40`"));
     }
     let port = match port.strip_prefix(':') {

@@ -7,6 +7,8 @@
     reason = "the functions that the tests share are tests too"
 )]
 
+mod configuration;
+mod documents;
 mod files;
 mod names;
 mod newer;

@@ -139,11 +139,18 @@ fn read_json(text: &str) -> Vec<Document> {
     documents
 }
 
+/// YAML documents. After one that is not YAML nothing else can be read, and the parser would give the same
+/// error for ever.
 fn read_yaml(text: &str) -> Vec<Document> {
+    let syntax = serde_yaml::Deserializer::from_str(text);
     let first = serde_yaml::Deserializer::from_str(text);
     let second = serde_yaml::Deserializer::from_str(text);
     let mut documents = Vec::new();
-    for (first, second) in first.zip(second) {
+    for (syntax, (first, second)) in syntax.zip(first.zip(second)) {
+        if let Err(error) = IgnoredAny::deserialize(syntax) {
+            documents.push(Err(Fault::of_yaml(error)));
+            break;
+        }
         match Outline::deserialize(first) {
             // What stands between two `---`.
             Ok(Outline::Nothing) => {}
@@ -229,6 +236,9 @@ impl<'de> Visitor<'de> for OutlineVisitor {
         while let Some(key) = map.next_key::<String>()? {
             if key == KIND {
                 let name: String = map.next_value()?;
+                if kind.is_some() {
+                    return Err(A::Error::custom("`kind` is given twice"));
+                }
                 kind = Some(known_kind(&name).ok_or_else(|| {
                     let known: Vec<&str> = Kind::all().map(|kind| kind.info().name).collect();
                     A::Error::custom(format_args!(
