@@ -149,7 +149,7 @@ impl Runner {
         match transaction.commit() {
             Ok(()) => Ok(plan.outcome),
             Err(failure) if failure.kind == FailureKind::ConnectionLost => {
-                Err(Attempt::Unanswered { failure, before, plan })
+                Err(Attempt::Unanswered { failure, before: Box::new(before), plan })
             }
             Err(failure) => Err(Attempt::Failed(failure)),
         }
@@ -186,7 +186,7 @@ enum Attempt<T> {
     /// By the database, with nothing committed.
     Failed(Failure),
     /// In the commit, which may have happened.
-    Unanswered { failure: Failure, before: Rows, plan: Plan<T> },
+    Unanswered { failure: Failure, before: Box<Rows>, plan: Plan<T> },
 }
 
 /// The attempts at one operation.

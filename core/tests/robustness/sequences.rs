@@ -12,7 +12,7 @@ use feast_registry_core::{
         is_enabled,
     },
     proto::feast::core as feast,
-    rows::{Rows, VersionRow, Versions},
+    rows::{Key, Rows, VersionRow, Versions},
     snapshot::{self, ReadOptions},
     time::Timestamp,
 };
@@ -191,7 +191,13 @@ impl Registry {
             }
             Step::Stale { name, tag, intervals } => {
                 let Some(View { kind, definition, .. }) = model.views.get(name).cloned() else { return };
-                let stored = self.memory.rows().row(kind, PROJECT, name).unwrap().object(kind).unwrap();
+                let stored = self
+                    .memory
+                    .rows()
+                    .row(kind, PROJECT, name)
+                    .unwrap()
+                    .object(&Key::new(kind, PROJECT, name))
+                    .unwrap();
                 let given = Definition { tag, ..definition };
                 let mut books = stored.bookkeeping();
                 books.intervals.truncate(intervals);
@@ -258,7 +264,7 @@ impl Registry {
         assert_eq!(rows.metadata_value(PROJECT, "project_uuid").is_some(), model.exists);
         let mut found = BTreeMap::new();
         for (key, row) in rows.objects.iter().filter(|(key, _)| key.kind.is_view()) {
-            let object = row.object(key.kind).unwrap();
+            let object = row.object(key).unwrap();
             assert!(model.exists, "{key:?} of a project that does not exist");
             assert_eq!((object.name(), object.project()), (key.name.clone(), PROJECT.to_owned()));
             let mut view = view(&object);
