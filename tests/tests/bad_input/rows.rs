@@ -68,7 +68,7 @@ fn one_bad_row_among_a_thousand() {
         let documents = "kind: Entity\nspec: {name: e0500}\n---\nkind: Entity\nspec: {name: new}\n";
         place.file("again.yaml", documents);
         clear_error(&place.run(&["apply", "-f", "again.yaml"]), 1, &says);
-        let clash = ["already has 1 objects", "entity `e0500`", "--overwrite"];
+        let clash = ["would overwrite entity `e0500`", "--overwrite"];
         clear_error(&place.run(&["registry", "import", "thousand.pb"]), 1, &clash);
         assert!(place.contents() == before, "{}: something was written", place.name);
 

@@ -50,10 +50,10 @@ fn five_thousand_objects_are_one_transaction() {
             let all = tables.map(|table| format!("SELECT xmin::text AS x FROM {table}")).join(" UNION ");
             assert_eq!(place.number(&format!("SELECT COUNT(DISTINCT x) FROM ({all}) AS t")), 1);
         }
-        // The views' versions and the project's two metadata entries come on top.
+        // The views' versions and the project's three metadata entries come on top.
         let views = place.number("SELECT COUNT(*) FROM feature_views");
         assert_eq!(place.number("SELECT COUNT(*) FROM feature_view_version_history"), views);
-        assert_eq!(place.rows(), OBJECTS as i64 + views + 2, "{}", place.name);
+        assert_eq!(place.rows(), OBJECTS as i64 + views + 3, "{}", place.name);
 
         let before = place.contents();
         let output = place.bare(&["apply", "-f", "large.pb"]);
@@ -179,8 +179,8 @@ fn a_connection_killed_half_way_is_made_again() {
         assert_eq!(output.code, 0, "{output}");
         sound(&output);
         assert_eq!(place.number("SELECT COUNT(*) FROM entities"), 1_000, "{}", place.name);
-        // 1,000 entities, the project, its two metadata entries.
-        assert_eq!(place.rows(), 1_003, "{}", place.name);
+        // 1,000 entities, the project, its three metadata entries.
+        assert_eq!(place.rows(), 1_004, "{}", place.name);
     }
 }
 
