@@ -37,10 +37,27 @@ impl Delete {
         match self.target {
             Target::Kind(kind) => Vec::from([kind]),
             Target::View => Kind::VIEWS.to_vec(),
-            Target::Any => Kind::all().filter(|kind| !matches!(kind, Kind::Project | Kind::Infra)).collect(),
+            Target::Any => {
+                let kinds = Kind::all().filter(|kind| !matches!(kind, Kind::Project | Kind::Infra));
+                let mut kinds: Vec<Kind> = kinds.collect();
+                kinds.sort_by_key(|kind| FIRST.iter().position(|first| first == kind).unwrap_or(FIRST.len()));
+                kinds
+            }
         }
     }
 }
+
+/// In this order Feast looks for the one to delete; it does not look for the other kinds.
+const FIRST: [Kind; 8] = [
+    Kind::Entity,
+    Kind::FeatureView,
+    Kind::FeatureService,
+    Kind::DataSource,
+    Kind::SavedDataset,
+    Kind::ValidationReference,
+    Kind::StreamFeatureView,
+    Kind::OnDemandFeatureView,
+];
 
 impl Operation for Delete {
     type Outcome = Vec<Key>;

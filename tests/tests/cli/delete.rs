@@ -48,23 +48,46 @@ fn any_object_is_deleted_by_its_name() -> Result<()> {
     Ok(())
 }
 
-/// As Feast does, it deletes the first that it finds, an entity before a data source; it says what is left.
+/// The order is Feast's, which deletes the first that it finds. What is left is named.
 #[test]
 fn namesakes_of_other_kinds_stay_and_are_named() -> Result<()> {
     let store = Store::example()?;
-    store.apply("kind: Entity\nspec: {name: driver_events}", "")?;
-    assert_snapshot!(store.run("delete driver_events")?, @"
+    store.apply(
+        "kind: Entity\nspec: {name: trip_request}\n---\nkind: Permission\nspec: {name: trip_request, actions: [DESCRIBE], \
+         policy: {roleBasedPolicy: {roles: [reader]}}}\n---\nkind: FeatureView\nspec: {name: trip_request, entities: [driver], \
+         features: [{name: f, valueType: INT64}]}",
+        "",
+    )?;
+    assert_snapshot!(store.run("delete trip_request")?, @"
     exit code 0
     --- stdout
-    Deleted entity driver_events from project driver_ranking
+    Deleted entity trip_request from project driver_ranking
     --- stderr
-    note: data source `driver_events` has the same name and is still there; `data-sources delete` deletes it
+    note: data source `trip_request` has the same name and is still there; `data-sources delete` deletes it
+    note: feature view `trip_request` has the same name and is still there; `feature-views delete` deletes it
+    note: permission `trip_request` has the same name and is still there; `permissions delete` deletes it
     ");
-    assert_snapshot!(store.run("data-sources describe driver_events -o name")?, @"
+    assert_snapshot!(store.run("delete trip_request")?, @"
     exit code 0
     --- stdout
-    driver_events
+    Deleted feature view trip_request from project driver_ranking
+    --- stderr
+    note: data source `trip_request` has the same name and is still there; `data-sources delete` deletes it
+    note: permission `trip_request` has the same name and is still there; `permissions delete` deletes it
+    ");
+    assert_snapshot!(store.run("delete trip_request")?, @"
+    exit code 0
+    --- stdout
+    Deleted data source trip_request from project driver_ranking
+    --- stderr
+    note: permission `trip_request` has the same name and is still there; `permissions delete` deletes it
+    ");
+    assert_snapshot!(store.run("delete trip_request")?, @"
+    exit code 0
+    --- stdout
+    Deleted permission trip_request from project driver_ranking
     --- stderr
     ");
+    assert_eq!(store.run("delete trip_request")?.code, 1);
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! The command line: the real binary, run on an SQLite registry made of the example project. A file here tests the file
-//! of the same name in native/src/cli. Snapshots hold the exit code, standard output and standard error together.
+//! of the same name in native/src/cli; `guide` tests docs/cli.md. Snapshots hold the exit code, standard output and standard error together.
 
 mod apply;
 mod command;
@@ -9,6 +9,7 @@ mod delete;
 mod exit;
 mod features;
 mod group;
+mod guide;
 mod materializations;
 mod metadata;
 mod options;

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use anyhow::{Result, ensure};
 use feast_registry_core::time::Timestamp;
@@ -73,7 +74,16 @@ impl Store {
         let store = Store::empty()?;
         store.write("example.yaml", EXAMPLE)?;
         store.write("validation_reference.yaml", VALIDATION_REFERENCE)?;
-        store.does("apply -f example.yaml validation_reference.yaml")?;
+        // Applied once; the other tests take a copy of the database.
+        static DATABASE: OnceLock<Vec<u8>> = OnceLock::new();
+        match DATABASE.get() {
+            Some(database) => store.write("registry.db", database)?,
+            None => {
+                store.does("apply -f example.yaml validation_reference.yaml")?;
+                let database = store.read("registry.db")?;
+                DATABASE.get_or_init(|| database);
+            }
+        }
         Ok(store)
     }
 
