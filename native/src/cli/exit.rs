@@ -20,10 +20,10 @@ Exit codes:
   0  done
   1  refused, not found or not confirmed; nothing was changed
   2  wrong usage
-  3  feature_store.yaml, the registry's URL or a parameter is wrong, or a file cannot be read or written
+  3  feature_store.yaml, a URL, a parameter or a file cannot be used
   4  the database cannot be reached, denies access or fails
   5  the registry's tables are missing or unfit
-  6  other writers were in the way too long, or it is unknown whether the change was made
+  6  others wrote for too long, or it is unknown whether the change was made
   7  done, but damaged objects were passed over";
 
 /// Wrong usage, which is clap's code as well.

@@ -83,7 +83,7 @@ fn what_cannot_be_materialized_is_said() -> Result<()> {
     exit code 1
     --- stdout
     --- stderr
-    error: the interval of `driver_live` ends (2026-01-01T00:00:00Z) before it starts (2026-01-02T00:00:00Z)
+    error: the interval from 2026-01-02T00:00:00Z to 2026-01-01T00:00:00Z for `driver_live` ends before it starts
 
     hint: give the start first, then the end
     ");

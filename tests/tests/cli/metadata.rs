@@ -29,16 +29,22 @@ fn entries_are_set_and_listed_in_every_format() -> Result<()> {
     assert_snapshot!(store.run("metadata list")?, @"
     exit code 0
     --- stdout
-    KEY                     VALUE
-    last_updated_timestamp  [now]
-    project_uuid            [uuid]
-    release                 2026.2
+    KEY                      VALUE
+    feast_registry_revision  [uuid]
+    last_updated_timestamp   [now]
+    project_uuid             [uuid]
+    release                  2026.2
     --- stderr
     ");
     assert_snapshot!(store.run("metadata list -o json")?, @r#"
     exit code 0
     --- stdout
     [
+      {
+        "project": "driver_ranking",
+        "key": "feast_registry_revision",
+        "value": "[uuid]"
+      },
       {
         "project": "driver_ranking",
         "key": "last_updated_timestamp",
@@ -62,6 +68,10 @@ fn entries_are_set_and_listed_in_every_format() -> Result<()> {
     --- stdout
     ---
     project: driver_ranking
+    key: feast_registry_revision
+    value: [uuid]
+    ---
+    project: driver_ranking
     key: last_updated_timestamp
     value: '[now]'
     ---
@@ -77,6 +87,7 @@ fn entries_are_set_and_listed_in_every_format() -> Result<()> {
     assert_snapshot!(store.run("metadata list -o name")?, @"
     exit code 0
     --- stdout
+    feast_registry_revision
     last_updated_timestamp
     project_uuid
     release
