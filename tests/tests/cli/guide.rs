@@ -1,9 +1,9 @@
 //! docs/cli.md: its examples, run one after the other as the page gives them.
 
-use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use feast_registry_tests::cli;
 
 use crate::store::{EXAMPLE, Store};
 
@@ -13,8 +13,8 @@ const GUIDE: &str = include_str!("../../../docs/cli.md");
 fn the_examples_of_the_guide_run() -> Result<()> {
     let store = Store::empty()?;
     store.write("driver_ranking.yaml", EXAMPLE)?;
-    let binary = store.command("").get_program().to_owned();
-    let folder = Path::new(&binary).parent().context("no folder")?;
+    let binary = cli::program()?;
+    let folder = binary.parent().context("no folder")?;
     let path = std::env::join_paths(
         std::iter::once(folder.to_owned())
             .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Result, ensure};
 use feast_registry_core::time::Timestamp;
-use feast_registry_tests::cli::{Cli, CliOutput};
+use feast_registry_tests::cli::{self, Cli, CliOutput};
 use insta::internals::SettingsBindDropGuard;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -144,8 +144,7 @@ impl Store {
 
     /// Runs a command in a terminal of so many columns, as a person would: all that it shows there.
     pub(crate) fn in_terminal(&self, line: &str, columns: u16, variables: &[(&str, &str)]) -> Result<String> {
-        let binary = self.command("").get_program().to_owned();
-        let inside = format!("stty cols {columns} rows 40; exec {} {line}", binary.display());
+        let inside = format!("stty cols {columns} rows 40; exec {} {line}", cli::program()?.display());
         let mut command = Command::new("script");
         command.args(["--quiet", "--return", "--command", &inside, "/dev/null"]);
         command.current_dir(self.folder.path()).env_clear().env("TERM", "xterm-256color");
