@@ -244,9 +244,9 @@ fn standard_input_is_a_file_too() -> Result<()> {
     exit code 3
     --- stdout
     --- stderr
-    error: cannot read `standard input`: there are no objects in it
+    error: cannot read `standard input`: it is empty
 
-    hint: give documents such as `describe NAME -o yaml` prints, or a registry file
+    hint: give a Feast file registry (`registry.db`) or a file that `registry export` wrote
     ");
     Ok(())
 }

@@ -33,7 +33,6 @@ pub(crate) fn objects(files: &[PathBuf], project: Option<&str>) -> Result<Vec<Gi
         let bytes = read(path)?;
         let path = shown(path);
         match Form::of(path, &bytes) {
-            Form::Protobuf if bytes.is_empty() => {}
             Form::Protobuf => objects.extend(registry_objects(path, &bytes, project)?),
             Form::Text(syntax, text) => {
                 let (entries, unread) = document::read(path, text, syntax);
