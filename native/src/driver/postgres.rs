@@ -185,18 +185,24 @@ fn typed<'a>(bound: &'a [Bound<'a>]) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
 
 impl Connection for PostgresConnection {
     fn begin(&mut self, access: Access) -> Result<(), Failure> {
-        let mut text = "BEGIN".to_owned();
-        if let Some(isolation) = self.isolation {
-            text.push_str(" ISOLATION LEVEL ");
-            text.push_str(isolation.as_sql());
-        }
-        match access {
-            Access::Read => text.push_str(" READ ONLY"),
+        let isolation = match (access, self.isolation) {
+            // Several statements are to see one state of the registry.
+            (Access::Read, None | Some(IsolationLevel::ReadUncommitted | IsolationLevel::ReadCommitted)) => {
+                Some(IsolationLevel::RepeatableRead)
+            }
+            // A snapshot that is older than the lock just waited for shows a state that is gone, and at
+            // this level nobody objects to a decision on it.
+            (Access::Write, Some(IsolationLevel::RepeatableRead)) => Some(IsolationLevel::Serializable),
+            (_, configured) => configured,
+        };
+        let level = isolation.map(|level| format!(" ISOLATION LEVEL {}", level.as_sql())).unwrap_or_default();
+        let mode = match access {
+            Access::Read => " READ ONLY".into(),
             // In the same round trip.
-            Access::Write => text.push_str(&format!("; SET LOCAL lock_timeout = '{LOCK_WAIT_SECONDS}s'")),
-        }
+            Access::Write => format!("; SET LOCAL lock_timeout = '{LOCK_WAIT_SECONDS}s'"),
+        };
         self.aborted = false;
-        self.run(&text)
+        self.run(&format!("BEGIN{level}{mode}"))
     }
 
     fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {

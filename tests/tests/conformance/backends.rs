@@ -3,21 +3,30 @@
 use std::{any::Any, sync::Arc};
 
 use anyhow::Result;
-use feast_registry::{config::RegistryConfig, registry::Registry, store::MemoryStore};
+use feast_registry::{
+    config::{IsolationLevel, RegistryConfig},
+    registry::Registry,
+    store::MemoryStore,
+};
 use feast_registry_core::{kind::Kind, operation::Write, rows::Key};
 use feast_registry_tests::servers;
 
 /// A fresh registry and what must outlive it.
 pub(crate) struct Backend {
     pub(crate) registry: Registry,
-    /// Opens the same registry again, as another process would.
-    reopen: Box<dyn Fn() -> Result<Registry> + Send + Sync>,
+    /// Opens the same registry again, as another process would, in some isolation level.
+    reopen: Box<dyn Fn(Option<IsolationLevel>) -> Result<Registry> + Send + Sync>,
     _kept: Box<dyn Any>,
 }
 
 impl Backend {
     pub(crate) fn reopened(&self) -> Result<Registry> {
-        (self.reopen)()
+        (self.reopen)(None)
+    }
+
+    /// As [`Backend::reopened`], its transactions in this isolation level where the database has them.
+    pub(crate) fn isolated(&self, level: IsolationLevel) -> Result<Registry> {
+        (self.reopen)(Some(level))
     }
 
     /// Replaces the bytes of a row, past every rule.
@@ -49,7 +58,7 @@ impl feast_registry_core::operation::Operation for Raw {
 pub(crate) fn memory() -> Result<Backend> {
     let store = Arc::new(MemoryStore::new());
     let shared = Arc::clone(&store);
-    let reopen = Box::new(move || Ok(Registry::on(shared.clone())));
+    let reopen = Box::new(move |_| Ok(Registry::on(shared.clone())));
     Ok(Backend { registry: Registry::on(store.clone()), reopen, _kept: Box::new(store) })
 }
 
@@ -71,8 +80,12 @@ pub(crate) fn mariadb() -> Result<Backend> {
 }
 
 fn at(url: String, kept: Box<dyn Any>) -> Result<Backend> {
-    let open = move || Ok(Registry::open(&RegistryConfig::new(url.parse()?))?);
-    Ok(Backend { registry: open()?, reopen: Box::new(open), _kept: kept })
+    let open = move |level| {
+        let mut config = RegistryConfig::new(url.parse()?);
+        config.engine.isolation_level = level;
+        Ok(Registry::open(&config)?)
+    };
+    Ok(Backend { registry: open(None)?, reopen: Box::new(open), _kept: kept })
 }
 
 /// All kinds but projects, which are made by the way.

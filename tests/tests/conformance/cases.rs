@@ -23,7 +23,9 @@ use crate::{
     objects::{PROJECT, dataset, entity, revision, sample, view},
 };
 
-fn apply(registry: &Registry, object: Object) -> Result<Change, Error> {
+pub(crate) use crate::races::*;
+
+pub(crate) fn apply(registry: &Registry, object: Object) -> Result<Change, Error> {
     let kind = object.kind();
     let mut changes = registry.run(&Apply::new([(PROJECT.into(), object)]))?;
     let own = changes.iter().position(|change| change.key.kind == kind).unwrap();

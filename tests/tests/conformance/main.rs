@@ -6,6 +6,7 @@
 mod backends;
 mod cases;
 mod objects;
+mod races;
 
 /// Makes a test of every case on every backend. A server that cannot be started fails its tests.
 macro_rules! conformance {
@@ -37,5 +38,7 @@ conformance! {
     a_preview_writes_nothing,
     a_conflict_is_retried,
     concurrent_materializations_are_all_kept,
+    names_stay_unique_in_every_isolation_level,
+    everything_is_read_as_of_one_instant,
     teardown_removes_everything,
 }
