@@ -6,6 +6,7 @@ mod common;
 use common::*;
 use feast_registry_core::{
     kind::Kind,
+    object::Object,
     operation::{
         Action, AdoptProjects, Apply, Delete, DeleteProject, Materialize, PurgeMetadata, SetProjectMetadata,
         SetUserMetadata, Target, Write,
@@ -13,6 +14,7 @@ use feast_registry_core::{
     proto::feast::core as feast,
     refusal::Refusal,
     rows::Key,
+    snapshot,
     time::Timestamp,
 };
 use prost::Message;
@@ -108,6 +110,114 @@ fn a_request_source_keeps_its_last_field() {
     let mut registry = Registry::default();
     registry.apply(build(&["a"]));
     assert_eq!(registry.action(build(&["a", "b"])), Action::Updated);
+}
+
+#[test]
+fn the_batch_source_of_a_stream_source_counts() {
+    use feast::data_source::{KafkaOptions, KinesisOptions, Options};
+    let mut registry = Registry::default();
+    for (name, options) in [
+        ("kafka", Options::KafkaOptions(KafkaOptions::default())),
+        ("kinesis", Options::KinesisOptions(KinesisOptions::default())),
+    ] {
+        let build = |batch: &str| {
+            let batch = feast::DataSource { name: batch.into(), r#type: 1, ..Default::default() };
+            let source = feast::DataSource {
+                name: name.into(),
+                r#type: 3,
+                options: Some(options.clone()),
+                batch_source: Some(Box::new(batch)),
+                ..Default::default()
+            };
+            object(Kind::DataSource, &source)
+        };
+        registry.apply(build("a"));
+        assert_eq!(registry.action(build("a")), Action::Unchanged);
+        assert_eq!(registry.action(build("b")), Action::Updated, "{name}");
+    }
+}
+
+fn transformation(text: &str) -> feast::FeatureTransformationV2 {
+    let function = feast::UserDefinedFunctionV2 { body_text: text.into(), ..Default::default() };
+    let function = feast::feature_transformation_v2::Transformation::UserDefinedFunction(function);
+    feast::FeatureTransformationV2 { transformation: Some(function) }
+}
+
+/// A batch feature view: one with a transformation.
+fn batch_view(text: &str, owner: &str) -> Object {
+    view("v", |spec| {
+        spec.feature_transformation = Some(transformation(text));
+        spec.owner = owner.into();
+    })
+}
+
+#[test]
+fn the_transformation_of_a_batch_feature_view_makes_a_version() {
+    let mut registry = Registry::default();
+    registry.apply(batch_view("def f(x): return x", ""));
+    assert_eq!(registry.apply(batch_view("def f(x): return 2 * x", "")).version, Some(1));
+    assert_eq!(registry.numbers("v"), [0, 1]);
+}
+
+#[test]
+fn a_batch_feature_view_keeps_its_times_intervals_and_state() {
+    let mut registry = Registry::default();
+    registry.apply(batch_view("def f(x): return x", ""));
+    materialize(&mut registry, "v", 10, 20).unwrap();
+    let before = registry.active("v").bookkeeping();
+    assert_eq!(registry.action(batch_view("def f(x): return x", "me")), Action::Updated);
+    let after = registry.active("v").bookkeeping();
+    assert_eq!((after.created, after.state), (Some(at(1).now), 4));
+    assert_eq!((after.intervals, after.last_updated), (before.intervals, Some(at(3).now)));
+}
+
+#[test]
+fn a_function_that_feast_could_not_load_is_refused() {
+    let mut registry = Registry::default();
+    let on_demand = |text: &str| {
+        let source = feast::DataSource { name: "r".into(), r#type: 7, ..Default::default() };
+        let source = feast::on_demand_source::Source::RequestDataSource(source);
+        let spec = feast::OnDemandFeatureViewSpec {
+            name: "odfv".into(),
+            sources: [("r".into(), feast::OnDemandSource { source: Some(source) })].into(),
+            feature_transformation: Some(transformation(text)),
+            ..Default::default()
+        };
+        object(Kind::OnDemandFeatureView, &feast::OnDemandFeatureView { spec: Some(spec), meta: None })
+    };
+    let refusal = registry.try_apply(on_demand("")).unwrap_err();
+    assert!(refusal.to_string().contains("bodyText"), "{refusal}");
+    assert_eq!(registry.action(on_demand("def f(x): return x")), Action::Created);
+
+    let stream = |body: &[u8]| {
+        let function = feast::UserDefinedFunction { body: body.to_vec(), ..Default::default() };
+        #[expect(deprecated, reason = "the only place in which Feast looks for a stream view's function")]
+        let spec = feast::StreamFeatureViewSpec {
+            name: "stream".into(),
+            entities: vec!["driver".into()],
+            stream_source: Some(feast::DataSource { name: "s".into(), r#type: 3, ..Default::default() }),
+            user_defined_function: Some(function),
+            ..Default::default()
+        };
+        object(Kind::StreamFeatureView, &feast::StreamFeatureView { spec: Some(spec), meta: None })
+    };
+    let refusal = registry.try_apply(stream(b"")).unwrap_err();
+    assert!(refusal.to_string().contains("`body`"), "{refusal}");
+    assert_eq!(registry.action(stream(b"pickle")), Action::Created);
+}
+
+#[test]
+fn a_snapshot_is_as_old_as_its_latest_change() {
+    let mut registry = Registry::default();
+    registry.apply(entity("driver"));
+    let time = |registry: &Registry| {
+        let bytes = snapshot::write(registry.memory.rows(), "").unwrap();
+        feast::Registry::decode(bytes.as_slice()).unwrap().last_updated.unwrap().seconds
+    };
+    assert_eq!(time(&registry), 1);
+    registry.apply(view("v", |_| {}));
+    materialize(&mut registry, "v", 10, 20).unwrap();
+    assert_eq!(time(&registry), 3);
 }
 
 #[test]
@@ -219,6 +329,14 @@ fn without_promotion_the_active_definition_stays() {
     assert_eq!((change.action, change.version), (Action::VersionSaved, Some(1)));
     assert_eq!(registry.active("v"), before);
     assert_eq!(registry.numbers("v"), [0, 1]);
+    // What makes no version has nothing to be saved as, and is applied.
+    let owned = view("v", |spec| {
+        spec.features.push(feature("f0", 1));
+        spec.owner = "me".into();
+    });
+    let apply = Apply::new([(PROJECT.into(), owned)]).without_promotion();
+    assert_eq!(registry.run(apply).unwrap()[0].action, Action::Updated);
+    assert_eq!(registry.active("v").owner(), "me");
 }
 
 #[test]

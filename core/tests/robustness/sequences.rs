@@ -191,13 +191,8 @@ impl Registry {
             }
             Step::Stale { name, tag, intervals } => {
                 let Some(View { kind, definition, .. }) = model.views.get(name).cloned() else { return };
-                let stored = self
-                    .memory
-                    .rows()
-                    .row(kind, PROJECT, name)
-                    .unwrap()
-                    .object(&Key::new(kind, PROJECT, name))
-                    .unwrap();
+                let stored = self.memory.rows().row(kind, PROJECT, name).unwrap();
+                let stored = stored.object(&Key::new(kind, PROJECT, name)).unwrap();
                 let given = Definition { tag, ..definition };
                 let mut books = stored.bookkeeping();
                 books.intervals.truncate(intervals);
