@@ -123,9 +123,7 @@ fn a_view_is_changed_under_the_name_of_its_row() {
     let standing = registry.run(disable).unwrap();
     assert_eq!(standing.key.name, "v");
     let row = registry.memory.rows().row(Kind::FeatureView, PROJECT, "v").unwrap();
-    assert!(!feast_registry_core::operation::is_enabled(
-        &row.object(&Key::new(Kind::FeatureView, PROJECT, "v")).unwrap()
-    ));
+    assert!(!feast_registry_core::operation::is_enabled(&row.object(&standing.key).unwrap()));
 }
 
 #[test]

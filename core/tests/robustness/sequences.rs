@@ -8,8 +8,8 @@ use feast_registry_core::{
     memory::Memory,
     object::Object,
     operation::{
-        Apply, Delete, DeleteProject, Materialize, Operation, Restore, SetEnabled, SetUserMetadata, Target,
-        is_enabled,
+        Apply, Delete, DeleteProject, LAST_UPDATED, Materialize, Operation, REVISION, Restore, SetEnabled,
+        SetUserMetadata, Target, is_enabled,
     },
     proto::feast::core as feast,
     rows::{Key, Rows, VersionRow, Versions},
@@ -291,11 +291,11 @@ impl Registry {
     }
 }
 
-/// The rows less what a snapshot has no room for: the columns' own times.
+/// The rows less what a snapshot has no room for: the columns' own times, and which change was the last.
 fn without_times(rows: &Rows) -> Rows {
     let mut rows = rows.clone();
     rows.objects.values_mut().for_each(|row| row.last_updated = 0);
-    rows.metadata.retain(|(_, key), _| key != "last_updated_timestamp");
+    rows.metadata.retain(|(_, key), _| ![LAST_UPDATED, REVISION].contains(&key.as_str()));
     rows
 }
 

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::Result;
 use feast_registry::{config::IsolationLevel, error::Error, registry::Registry};
-use feast_registry_core::{kind::Kind, refusal::Refusal};
+use feast_registry_core::{kind::Kind, refusal::Refusal, rows::Key};
 
 use crate::{
     backends::Backend,
@@ -65,6 +65,7 @@ pub(crate) fn names_stay_unique_in_every_isolation_level(backend: &Backend) -> R
 pub(crate) fn everything_is_read_as_of_one_instant(backend: &Backend) -> Result<()> {
     apply(&backend.registry, revision("v", 0))?;
     let (registry, reader, done) = (&backend.registry, backend.reopened()?, AtomicBool::new(false));
+    let key = Key::new(Kind::FeatureView, PROJECT, "v");
     thread::scope(|scope| {
         let writer = scope.spawn(|| {
             let written = (1..60).try_for_each(|number| apply(registry, revision("v", number)).map(drop));
@@ -73,8 +74,7 @@ pub(crate) fn everything_is_read_as_of_one_instant(backend: &Backend) -> Result<
         });
         while !done.load(Ordering::Acquire) {
             let rows = reader.rows(Some(PROJECT))?;
-            let active =
-                rows.row(Kind::FeatureView, PROJECT, "v").unwrap().object(Kind::FeatureView).unwrap();
+            let active = rows.objects[&key].object(&key).unwrap();
             let last = rows.versions_of(PROJECT, "v").unwrap().keys().next_back().copied();
             assert_eq!(active.bookkeeping().version_number.unwrap_or(0), last.unwrap());
         }
