@@ -3,9 +3,10 @@
 
 use std::{collections::BTreeMap, env, error::Error, fmt::Write as _, fs, path::PathBuf};
 
+use prost::Message;
 use prost_build::{Config, Module};
 use prost_types::{
-    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorSet,
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet,
     field_descriptor_proto as field,
 };
 
@@ -24,8 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     files.sort();
     let mut compiler = protox::Compiler::new([ROOT])?;
     compiler.include_imports(true).open_files(&files)?;
-    let set = compiler.file_descriptor_set();
-    fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
+    let mut set = compiler.file_descriptor_set();
+    add_registry_to_snapshot(&mut set).ok_or("no `Registry` or no `Snapshot` in proto/")?;
+    fs::write(out.join("descriptors.bin"), set.encode_to_vec())?;
     fs::write(out.join("schema.rs"), Schema::of(&set).render()?)?;
     let requests =
         set.file.iter().map(|file| (Module::from_protobuf_package_name(file.package()), file.clone()));
@@ -33,6 +35,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::write(out.join(module.to_file_name_or("root")), code)?;
     }
     Ok(())
+}
+
+/// Gives `feast_registry.Snapshot` the fields of `feast.core.Registry`, and its file what they need.
+fn add_registry_to_snapshot(set: &mut FileDescriptorSet) -> Option<()> {
+    let named = |name: &'static str| move |file: &&mut FileDescriptorProto| file.name() == name;
+    let file = set.file.iter_mut().find(named("feast/core/Registry.proto"))?;
+    let registry = file.message_type.iter().find(|message| message.name() == "Registry")?.field.clone();
+    let imports = file.dependency.clone();
+    let file = set.file.iter_mut().find(named("feast_registry/snapshot.proto"))?;
+    let missing = imports.into_iter().filter(|import| !file.dependency.contains(import));
+    let missing: Vec<String> = missing.chain(["feast/core/Registry.proto".into()]).collect();
+    file.dependency.extend(missing);
+    let snapshot = file.message_type.iter_mut().find(|message| message.name() == "Snapshot")?;
+    snapshot.field.extend(registry);
+    Some(())
 }
 
 /// Every message and enum of a descriptor set, by full name.
