@@ -1,9 +1,11 @@
 //! Feast itself, in a virtual environment under the target folder that is made when it is missing. What the scripts do
 //! is in tests/feast/.
 
+mod forks;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -16,7 +18,6 @@ pub const VERSION: &str = "0.67.0";
 pub const VARIABLE: &str = "FEAST_REGISTRY_TEST_FEAST";
 
 const REQUIREMENTS: &str = include_str!("../feast/requirements.txt");
-const SCRIPT_LIMIT_SECONDS: &str = "600";
 
 /// A Python with Feast installed.
 #[derive(Debug)]
@@ -50,23 +51,13 @@ impl Feast {
         [env!("CARGO_MANIFEST_DIR"), "feast", name].iter().collect()
     }
 
-    /// Runs a Python script to its end. A status other than 0 is an error that shows the last lines of its stderr.
+    /// Runs a Python script to its end, which is to come within ten minutes. A status other than 0 is an error that shows
+    /// the last lines of its stderr. The script finds Feast imported already.
     pub fn run<A: AsRef<OsStr>>(&self, script: &Path, arguments: &[A]) -> Result<Output> {
-        let output = Command::new("timeout")
-            .args(["--kill-after=10", SCRIPT_LIMIT_SECONDS])
-            .arg(self.python())
-            .arg(script)
-            .args(arguments)
-            .env_clear()
-            .envs(["PATH", "HOME"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
-            .env("LC_ALL", "C.UTF-8")
-            .env("TZ", "UTC")
-            .output()
-            .context("cannot run `timeout`")?;
+        let output = forks::run(&self.python(), script, arguments)?;
         let name = script.display();
         match output.status.code() {
             Some(0) => Ok(output),
-            Some(124) => bail!("`{name}` took over {SCRIPT_LIMIT_SECONDS} s\n{}", tail(&output.stderr)),
             _ => bail!("`{name}` ended with {}\n{}", output.status, tail(&output.stderr)),
         }
     }
