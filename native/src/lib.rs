@@ -11,3 +11,4 @@ pub mod runner;
 pub mod store;
 mod tls;
 pub mod url;
+mod watch;

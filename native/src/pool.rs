@@ -95,7 +95,7 @@ impl Pool {
 
     fn lend(&self, connection: Box<dyn Connection>, since: Instant) -> PooledConnection {
         let pool = Arc::clone(&self.0);
-        PooledConnection { pool, open: Some(Open { connection, since }), in_transaction: false }
+        PooledConnection { pool, open: Some(Open { connection, since }), in_transaction: false, stale: false }
     }
 }
 
@@ -188,6 +188,9 @@ pub struct PooledConnection {
     /// Present until the drop.
     open: Option<Open>,
     in_transaction: bool,
+    /// Whether it only reads where it should write: after a failover a connection may lead to the
+    /// server that was the primary, and a session keeps the defaults that it began with.
+    stale: bool,
 }
 
 impl PooledConnection {
@@ -197,7 +200,10 @@ impl PooledConnection {
             Some(open) => act(open.connection.as_mut()),
             None => Err(Failure::new(FailureKind::ConnectionLost, "the connection is closed")),
         };
-        outcome.map_err(|failure| failure.at(self.pool.driver.place()))
+        outcome.map_err(|failure| {
+            self.stale |= failure.kind == FailureKind::ReadOnly;
+            failure.at(self.pool.driver.place())
+        })
     }
 }
 
@@ -243,7 +249,7 @@ impl Connection for PooledConnection {
 impl Drop for PooledConnection {
     fn drop(&mut self) {
         let Some(mut open) = self.open.take() else { return };
-        if open.connection.is_broken() {
+        if self.stale || open.connection.is_broken() {
             self.pool.close(open.connection);
             self.pool.close_idle();
         } else if self.in_transaction && open.connection.rollback().is_err() {

@@ -9,6 +9,7 @@ use std::{
 
 use feast_registry_core::{
     operation::{Context, Fate, Lock, Operation, Plan, Reads, Selection},
+    refusal::Refusal,
     rows::Rows,
     time::Timestamp,
 };
@@ -18,6 +19,7 @@ use crate::{
     driver::{Access, Failure, FailureKind},
     error::Error,
     store::{Store, Transaction},
+    watch::Watch,
 };
 
 /// How long and how patiently what can be repeated is repeated.
@@ -46,8 +48,11 @@ impl Default for RetryPolicy {
 pub struct Retries {
     /// Another transaction was in the way.
     pub conflicts: u64,
-    /// The connection was lost before the commit, or could not be made again.
+    /// The connection was lost, or could not be made again.
     pub lost_connections: u64,
+    /// The database had taken writes, or was lost, and was read-only then: a stand-in that did not
+    /// know yet that it is one.
+    pub read_only: u64,
     /// The answer to a commit was lost, so that its fate was looked up.
     pub unanswered_commits: u64,
 }
@@ -61,8 +66,12 @@ pub struct Runner {
     pub without_metadata: bool,
     /// Whether the database was ever reached, so that being unreachable now is worth waiting out.
     reached: AtomicBool,
+    /// Whether the database ever took a write, so that being read-only now is worth waiting out.
+    has_written: AtomicBool,
+    watch: Watch,
     conflicts: AtomicU64,
     lost_connections: AtomicU64,
+    read_only: AtomicU64,
     unanswered_commits: AtomicU64,
 }
 
@@ -76,18 +85,21 @@ impl Runner {
     pub fn run<O: Operation>(&self, store: &dyn Store, operation: &O) -> Result<O::Outcome, Error> {
         let reads = operation.reads();
         let mut tries = Tries::new(self);
+        let mut unanswered = None;
         loop {
-            match self.attempt(store, operation, &reads) {
+            let failure = match self.attempt(store, operation, &reads, &mut unanswered) {
                 Ok(outcome) => return Ok(outcome),
-                Err(Attempt::Refused(error)) => return Err(error),
-                Err(Attempt::Failed(failure)) => tries.again(failure)?,
-                Err(Attempt::Unanswered { failure, before, plan }) => {
-                    match tries.look_up(store, &reads, &before, &plan) {
-                        Ok(Fate::Happened) => return Ok(plan.outcome),
-                        Ok(Fate::DidNotHappen) => tries.again(failure)?,
-                        Ok(Fate::Unclear) | Err(_) => return Err(Error::CommitUnknown(failure)),
-                    }
+                Err(Attempt::Ended(error)) => return Err(error),
+                Err(Attempt::Failed(failure)) => failure,
+            };
+            match tries.again(failure) {
+                Ok(()) => {}
+                Err(Error::Database(failure) | Error::Contended { last: failure, .. })
+                    if unanswered.is_some() =>
+                {
+                    return Err(Error::CommitUnknown(failure));
                 }
+                Err(error) => return Err(error),
             }
         }
     }
@@ -129,30 +141,57 @@ impl Runner {
         Retries {
             conflicts: self.conflicts.load(Ordering::Relaxed),
             lost_connections: self.lost_connections.load(Ordering::Relaxed),
+            read_only: self.read_only.load(Ordering::Relaxed),
             unanswered_commits: self.unanswered_commits.load(Ordering::Relaxed),
         }
     }
 
+    /// Attempts an operation, unless what it reads shows that an earlier attempt, whose commit was not
+    /// answered, has happened. Every attempt after such a one looks anew: a node of a cluster may not
+    /// have had that commit yet when the one before looked there, which then is what it conflicts with.
     fn attempt<O: Operation>(
         &self,
         store: &dyn Store,
         operation: &O,
         reads: &Reads,
-    ) -> Result<O::Outcome, Attempt<O::Outcome>> {
-        let (mut transaction, before) = self.read(store, Access::Write, reads).map_err(Attempt::Failed)?;
-        let plan =
-            operation.decide(&before, &self.context()).map_err(|refusal| Attempt::Refused(refusal.into()))?;
+        unanswered: &mut Option<Unanswered<O::Outcome>>,
+    ) -> Result<O::Outcome, Attempt> {
+        // The operation's locks make this wait for a lost transaction that the server is still at work on.
+        let (mut transaction, before) = self.read(store, Access::Write, reads)?;
+        if let Some(earlier) = unanswered.take() {
+            let fate = Fate::of(&earlier.plan.writes, &earlier.before, &before);
+            tracing::info!(?fate, "the answer to a commit was lost; looked up what became of it");
+            match fate {
+                Fate::Happened => return Ok(self.committed(&earlier.before, earlier.plan)),
+                Fate::DidNotHappen => *unanswered = Some(earlier),
+                Fate::Unclear => {
+                    let message = "others have changed the same rows since, so that they do not tell";
+                    let failure = Failure::new(FailureKind::ConnectionLost, message).at(store.place());
+                    return Err(Attempt::Ended(Error::CommitUnknown(failure)));
+                }
+            }
+        }
+        let plan = operation.decide(&before, &self.context())?;
         if plan.writes.is_empty() {
             return Ok(plan.outcome);
         }
-        transaction.write(&plan.writes).map_err(Attempt::Failed)?;
+        transaction.write(&plan.writes)?;
         match transaction.commit() {
-            Ok(()) => Ok(plan.outcome),
-            Err(failure) if failure.kind == FailureKind::ConnectionLost => {
-                Err(Attempt::Unanswered { failure, before: Box::new(before), plan })
+            Ok(()) => Ok(self.committed(&before, plan)),
+            Err(failure) => {
+                if failure.kind == FailureKind::ConnectionLost {
+                    self.unanswered_commits.fetch_add(1, Ordering::Relaxed);
+                    *unanswered = Some(Unanswered { before, plan });
+                }
+                Err(failure.into())
             }
-            Err(failure) => Err(Attempt::Failed(failure)),
         }
+    }
+
+    fn committed<T>(&self, before: &Rows, plan: Plan<T>) -> T {
+        self.has_written.store(true, Ordering::Relaxed);
+        self.watch.committed(before, &plan.writes);
+        plan.outcome
     }
 
     /// Begins, locks and reads.
@@ -180,13 +219,29 @@ impl Runner {
 }
 
 /// How an attempt ended without success.
-enum Attempt<T> {
-    /// By a decision, which another attempt would not change.
-    Refused(Error),
-    /// By the database, with nothing committed.
+enum Attempt {
+    /// So that another would not end otherwise.
+    Ended(Error),
+    /// By the database.
     Failed(Failure),
-    /// In the commit, which may have happened.
-    Unanswered { failure: Failure, before: Box<Rows>, plan: Plan<T> },
+}
+
+impl From<Failure> for Attempt {
+    fn from(failure: Failure) -> Self {
+        Attempt::Failed(failure)
+    }
+}
+
+impl From<Refusal> for Attempt {
+    fn from(refusal: Refusal) -> Self {
+        Attempt::Ended(refusal.into())
+    }
+}
+
+/// A change that may have been made: the answer to its commit was lost.
+struct Unanswered<T> {
+    before: Rows,
+    plan: Plan<T>,
 }
 
 /// The attempts at one operation.
@@ -194,30 +249,29 @@ struct Tries<'r> {
     runner: &'r Runner,
     started: Instant,
     attempts: u32,
-    /// Whether a connection was lost: the server may be restarting, or its stand-in not yet be writable.
-    lost_connection: bool,
+    /// Whether the server was lost: it may be restarting, or its stand-in not yet be writable.
+    lost_server: bool,
 }
 
 impl<'r> Tries<'r> {
     fn new(runner: &'r Runner) -> Self {
-        Tries { runner, started: Instant::now(), attempts: 0, lost_connection: false }
+        Tries { runner, started: Instant::now(), attempts: 0, lost_server: false }
     }
 
     /// Pauses before another attempt, if one may help and there is time for it.
     fn again(&mut self, failure: Failure) -> Result<(), Error> {
         self.attempts += 1;
+        let runner = self.runner;
         let counter = match failure.kind {
-            FailureKind::Conflict => &self.runner.conflicts,
-            FailureKind::ConnectionLost => {
-                self.lost_connection = true;
-                &self.runner.lost_connections
+            FailureKind::Conflict => &runner.conflicts,
+            FailureKind::ConnectionLost => &runner.lost_connections,
+            FailureKind::Unreachable if runner.reached.load(Ordering::Relaxed) => &runner.lost_connections,
+            FailureKind::ReadOnly if self.lost_server || runner.has_written.load(Ordering::Relaxed) => {
+                &runner.read_only
             }
-            FailureKind::Unreachable if self.runner.reached.load(Ordering::Relaxed) => {
-                &self.runner.lost_connections
-            }
-            FailureKind::ReadOnly if self.lost_connection => &self.runner.lost_connections,
             _ => return Err(Error::Database(failure)),
         };
+        self.lost_server |= matches!(failure.kind, FailureKind::ConnectionLost | FailureKind::Unreachable);
         let pause = pause(&self.runner.retry, self.attempts);
         if self.started.elapsed() + pause > self.runner.retry.deadline {
             return Err(match failure.kind {
@@ -230,29 +284,6 @@ impl<'r> Tries<'r> {
         tracing::info!(attempt = self.attempts, code, "retrying after: {failure}");
         thread::sleep(pause);
         Ok(())
-    }
-
-    /// Looks whether a commit that was not answered has happened. The operation's own locks make it
-    /// wait for the lost transaction, should the server still be at work on it.
-    fn look_up<T>(
-        &mut self,
-        store: &dyn Store,
-        reads: &Reads,
-        before: &Rows,
-        plan: &Plan<T>,
-    ) -> Result<Fate, Error> {
-        self.lost_connection = true;
-        self.runner.unanswered_commits.fetch_add(1, Ordering::Relaxed);
-        loop {
-            match self.runner.read(store, Access::Write, reads) {
-                Ok((_, now)) => {
-                    let fate = Fate::of(&plan.writes, before, &now);
-                    tracing::info!(?fate, "the answer to a commit was lost; looked up what became of it");
-                    return Ok(fate);
-                }
-                Err(failure) => self.again(failure)?,
-            }
-        }
     }
 }
 

@@ -13,7 +13,8 @@ use crate::url::{DatabaseUrl, SqliteDatabase, SqliteUrl};
 
 /// Makes the driver for a database. Nothing is connected yet.
 ///
-/// `access` only matters to SQLite: a file that does not exist is created for [`Access::Write`].
+/// With [`Access::Read`] an SQLite file that does not exist is not created, and PostgreSQL is asked for
+/// nothing that a replica does not have.
 ///
 /// # Errors
 /// A connection parameter that cannot be followed, or a certificate file that cannot be read.
@@ -24,7 +25,7 @@ pub fn open_driver(
 ) -> Result<Arc<dyn Driver>, ParameterError> {
     let driver: Arc<dyn Driver> = match url {
         DatabaseUrl::Sqlite(url) => Arc::new(SqliteDriver::new(url, engine, access)?),
-        DatabaseUrl::Postgres(url) => Arc::new(PostgresDriver::new(url, engine)?),
+        DatabaseUrl::Postgres(url) => Arc::new(PostgresDriver::new(url, engine, access)?),
         DatabaseUrl::Mysql(url) => Arc::new(MysqlDriver::new(url, engine)?),
     };
     Ok(if engine.echo { Arc::new(Echo(driver)) } else { driver })

@@ -34,10 +34,19 @@ pub(super) struct PostgresDriver {
 }
 
 impl PostgresDriver {
-    pub(super) fn new(url: &ServerUrl, engine: &EngineOptions) -> Result<Self, ParameterError> {
+    /// `access` says whether it may be a replica, which has no serializable transactions.
+    pub(super) fn new(
+        url: &ServerUrl,
+        engine: &EngineOptions,
+        access: Access,
+    ) -> Result<Self, ParameterError> {
         let settings = Settings::new(url, engine)?;
         let connector = MakeRustlsConnect::new(settings.tls.client_config()?);
-        Ok(Self { settings, connector, isolation: engine.isolation_level, place: url.place() })
+        let isolation = match (access, engine.isolation_level) {
+            (Access::Read, Some(IsolationLevel::Serializable)) => Some(IsolationLevel::RepeatableRead),
+            (_, configured) => configured,
+        };
+        Ok(Self { settings, connector, isolation, place: url.place() })
     }
 
     /// Connects in a thread of its own: the library bounds only the TCP part of connecting, and a

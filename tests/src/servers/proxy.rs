@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, Engine};
 use super::server::free_ports;
 
 /// Which way bytes go.
@@ -48,7 +48,8 @@ impl Proxy {
         let listener = TcpListener::bind(("127.0.0.1", port))?;
         let endpoint = Endpoint { host: "127.0.0.1".to_owned(), port, ..upstream.clone() };
         let shared = Arc::new(Shared {
-            upstream: upstream.clone(),
+            engine: upstream.engine,
+            upstream: Mutex::new(address(upstream)),
             state: Mutex::new(State::default()),
             changed: Condvar::new(),
         });
@@ -60,6 +61,11 @@ impl Proxy {
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    /// Leads new connections to another server of the same kind, as an address that moves does. Those that stand stay.
+    pub fn lead_to(&self, upstream: &Endpoint) {
+        *self.shared.upstream.lock().unwrap_or_else(PoisonError::into_inner) = address(upstream);
     }
 
     /// Cuts every connection now.
@@ -141,7 +147,8 @@ impl Drop for Proxy {
 }
 
 struct Shared {
-    upstream: Endpoint,
+    engine: Engine,
+    upstream: Mutex<(String, u16)>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -195,6 +202,10 @@ impl Link {
     }
 }
 
+fn address(server: &Endpoint) -> (String, u16) {
+    (server.host.clone(), server.port)
+}
+
 fn open(listener: TcpListener, shared: &Arc<Shared>) -> JoinHandle<()> {
     let shared = Arc::clone(shared);
     std::thread::spawn(move || {
@@ -204,7 +215,7 @@ fn open(listener: TcpListener, shared: &Arc<Shared>) -> JoinHandle<()> {
             }
             // A client whose server does not answer finds its connection closed.
             let Ok(client) = client else { continue };
-            let upstream = (shared.upstream.host.as_str(), shared.upstream.port);
+            let upstream = shared.upstream.lock().unwrap_or_else(PoisonError::into_inner).clone();
             let Ok(server) = TcpStream::connect(upstream) else { continue };
             // Small messages that wait for their answer would otherwise be held back.
             let _ = (client.set_nodelay(true), server.set_nodelay(true));

@@ -66,6 +66,8 @@ fn from_database(error: &DbError) -> Failure {
         // Idle in a transaction for too long; ended by an administrator, a crash, a restart, a drop.
         "25P03" | "57P01" | "57P02" | "57P03" | "57P04" | "57P05" => Kind::ConnectionLost,
         "25006" => Kind::ReadOnly,
+        // A replica that is not promoted yet, asked for a serializable transaction.
+        "0A000" if error.message().contains("hot standby") => Kind::ReadOnly,
         "22001" | "54000" => Kind::TooLong,
         "3D000" | "3F000" => Kind::MissingDatabase,
         "42P01" => Kind::MissingTable,

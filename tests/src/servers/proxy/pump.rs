@@ -30,7 +30,7 @@ impl Pump {
             Direction::ToServer => (&self.link.client, &self.link.server),
             Direction::ToClient => (&self.link.server, &self.link.client),
         };
-        let engine = self.shared.upstream.engine;
+        let engine = self.shared.engine;
         let mut frames = Frames::new(engine, self.direction);
         let mut commits = Commits::new(engine);
         let mut buffer = vec![0; 64 * 1024];

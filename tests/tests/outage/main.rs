@@ -1,0 +1,6 @@
+//! Servers that stop, crash, refuse to write, fill up, lag and change places, under load. Within the deadline every
+//! change is acknowledged or ends in a clear error; afterwards nothing that was acknowledged is missing, nothing that
+//! was refused is there, and nothing is there twice.
+
+mod load;
+mod restart;
