@@ -3,9 +3,10 @@
 use std::{
     path::Path,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use feast_registry_core::{
@@ -35,10 +36,21 @@ use crate::{
 /// go where the writes go, so that a caller sees its own.
 pub struct Registry {
     primary: Arc<dyn Store>,
-    replica: Option<Arc<dyn Store>>,
+    replica: Option<Replica>,
     has_written: AtomicBool,
     runner: Runner,
 }
+
+/// Where reads go while they may.
+struct Replica {
+    store: Arc<dyn Store>,
+    /// Until when it is left alone, because it could not be reached.
+    rests_until: Mutex<Option<Instant>>,
+}
+
+/// How long a replica that could not be reached is left alone: finding that out may take as long as
+/// the connect timeout, which is not to be waited for at every read.
+const REPLICA_REST: Duration = Duration::from_secs(30);
 
 impl Registry {
     /// An empty registry in memory.
@@ -73,6 +85,7 @@ impl Registry {
         let primary = open_store(&config.path, config, Access::Write)?;
         let replica =
             config.read_path.as_ref().map(|path| open_store(path, config, Access::Read)).transpose()?;
+        let replica = replica.map(|store| Replica { store, rests_until: Mutex::default() });
         let mut registry = Self::on(primary);
         (registry.replica, registry.runner.without_metadata) = (replica, config.purge_feast_metadata);
         Ok(registry)
@@ -186,10 +199,13 @@ impl Registry {
     /// # Errors
     /// The database's failure.
     pub fn read(&self, selections: &[Selection]) -> Result<Rows, Error> {
-        if let (Some(replica), false) = (&self.replica, self.has_written.load(Ordering::Acquire)) {
-            match self.runner.rows_at_once(&**replica, selections.to_vec()) {
+        if let (Some(replica), false) = (&self.replica, self.has_written.load(Ordering::Acquire))
+            && !replica.rests()
+        {
+            match self.runner.rows_at_once(&*replica.store, selections.to_vec()) {
                 Err(failure) if is_behind_or_gone(&failure) => {
                     tracing::warn!("reading from the primary instead of the replica: {failure}");
+                    replica.failed(&failure);
                 }
                 result => return Ok(result?),
             }
@@ -284,6 +300,23 @@ impl Registry {
             }
             _ => Ok(rows),
         }
+    }
+}
+
+impl Replica {
+    fn rests(&self) -> bool {
+        self.rest().is_some_and(|end| Instant::now() < end)
+    }
+
+    fn failed(&self, failure: &Failure) {
+        use FailureKind::{ConnectionLost, PoolExhausted, Unreachable};
+        if matches!(failure.kind, ConnectionLost | PoolExhausted | Unreachable) {
+            *self.rest() = Some(Instant::now() + REPLICA_REST);
+        }
+    }
+
+    fn rest(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.rests_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -117,12 +117,18 @@ impl Load {
 
     /// Waits until every writer has had `count` more changes acknowledged.
     pub(crate) fn progress(&self, count: u32) -> Result<()> {
+        self.progress_of(0..self.writers.len(), count)
+    }
+
+    /// Waits until some of the writers have had `count` more changes acknowledged each.
+    pub(crate) fn progress_of(&self, writers: impl IntoIterator<Item = usize>, count: u32) -> Result<()> {
         let acknowledged = |writer: &Writer| writer.acknowledged.load(Ordering::Acquire);
-        let wanted: Vec<u32> = self.writers.iter().map(|writer| acknowledged(writer) + count).collect();
+        let writers = writers.into_iter().map(|index| &self.writers[index]);
+        let wanted: Vec<_> = writers.map(|writer| (writer, acknowledged(writer) + count)).collect();
         let begun = Instant::now();
-        while self.writers.iter().zip(&wanted).any(|(writer, wanted)| acknowledged(writer) < *wanted) {
+        while wanted.iter().any(|(writer, wanted)| acknowledged(writer) < *wanted) {
             if begun.elapsed() > PROGRESS_LIMIT {
-                let last: Vec<_> = self.writers.iter().map(|writer| writer.changes().pop()).collect();
+                let last: Vec<_> = wanted.iter().map(|(writer, _)| writer.changes().pop()).collect();
                 bail!("the writers do not get on: {last:#?}");
             }
             thread::sleep(Duration::from_millis(5));
@@ -197,7 +203,7 @@ impl Writer {
     }
 
     /// An interval that only this change of this writer records.
-    fn interval(&self, number: i64) -> Materialize {
+    pub(crate) fn interval(&self, number: i64) -> Materialize {
         let seconds = self.index as i64 * 10_000_000 + number;
         let (start, end) = (Timestamp { seconds, nanos: 0 }, Timestamp { seconds: seconds + 1, nanos: 0 });
         Materialize { project: self.project.clone(), view: SHARED.into(), start, end }

@@ -2,5 +2,10 @@
 //! change is acknowledged or ends in a clear error; afterwards nothing that was acknowledged is missing, nothing that
 //! was refused is there, and nothing is there twice.
 
+mod busy;
+mod failover;
+mod galera;
 mod load;
+mod read_only;
+mod replica;
 mod restart;
