@@ -68,6 +68,7 @@ fn changes() -> Vec<(&'static str, Decide)> {
     };
     vec![
         ("create", change(apply(entity("new")))),
+        ("create elsewhere", change(Apply::new([("elsewhere".to_owned(), entity("new"))]))),
         ("update", change(apply(view("v", |spec| spec.owner = "me".into())))),
         ("version", change(apply(view("v", |spec| spec.features.push(feature("more", 2)))))),
         ("materialize", change(materialize("v", 1))),

@@ -141,17 +141,7 @@ impl Registry {
     /// # Errors
     /// The database's failure.
     pub fn create_schema(&self) -> Result<(), Error> {
-        // Processes that create the same tables at once get in each other's way once, not twice.
-        let mut last = self.primary.create_schema();
-        for _ in 0..8 {
-            match last {
-                Err(ref failure) if failure.kind == FailureKind::Conflict => {
-                    last = self.primary.create_schema()
-                }
-                _ => break,
-            }
-        }
-        Ok(last?)
+        self.runner.repeat(|| self.primary.create_schema())
     }
 
     /// How the tables differ from what the registry needs, each with the statement that puts it right
@@ -160,15 +150,20 @@ impl Registry {
     /// # Errors
     /// The database's failure.
     pub fn drift(&self) -> Result<Vec<(Drift, Option<String>)>, Error> {
-        Ok(self.primary.drift()?)
+        self.runner.repeat(|| self.primary.drift())
     }
 
     /// Drops all fourteen tables, with everything in them.
     ///
     /// # Errors
-    /// The database's failure.
+    /// The database's failure; [`Error::CommitUnknown`] where the connection was lost meanwhile. It is not
+    /// made again then: the tables that are there now may be new ones.
     pub fn teardown(&self) -> Result<(), Error> {
-        Ok(self.primary.drop_schema()?)
+        let dropped = self.runner.repeat(|| match self.primary.drop_schema() {
+            Err(failure) if failure.kind == FailureKind::ConnectionLost => Ok(Err(failure)),
+            dropped => dropped.map(Ok),
+        })?;
+        dropped.map_err(Error::CommitUnknown)
     }
 
     /// Makes a change, in one transaction.

@@ -118,10 +118,18 @@ impl Runner {
     /// # Errors
     /// The database's failure.
     pub fn rows(&self, store: &dyn Store, selections: Vec<Selection>) -> Result<Rows, Error> {
+        self.repeat(|| self.rows_at_once(store, selections.clone()))
+    }
+
+    /// Does what may be done twice until it succeeds, fails for good or the deadline has passed.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub fn repeat<T>(&self, mut act: impl FnMut() -> Result<T, Failure>) -> Result<T, Error> {
         let mut tries = Tries::new(self);
         loop {
-            match self.rows_at_once(store, selections.clone()) {
-                Ok(rows) => return Ok(rows),
+            match act() {
+                Ok(value) => return Ok(value),
                 Err(failure) => tries.again(failure)?,
             }
         }

@@ -27,6 +27,9 @@ impl Fate {
         match writes.iter().find_map(|write| was_made(write, before, now)) {
             Some(true) => Fate::Happened,
             Some(false) => Fate::DidNotHappen,
+            // What was made where there was nothing, and is not there. Had another removed it since, it would
+            // still be what was asked for.
+            None if now == before => Fate::DidNotHappen,
             None => Fate::Unclear,
         }
     }
