@@ -267,22 +267,21 @@ impl Connection for PostgresConnection {
 }
 
 /// Every table that an unqualified name reaches, which is what the `search_path` decides. The type
-/// modifier of a character type is its length and four.
+/// modifier of a character type is its length and four. CockroachDB answers it too: it is spared the
+/// vectors of `pg_index`.
 const CATALOG: &str = "
     SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod),
            CASE WHEN a.atttypid IN (1042, 1043) AND a.atttypmod > 4 THEN a.atttypmod - 4 END,
            CASE WHEN a.attcollation <> t.typcollation THEN l.collname::text END,
            NOT a.attnotnull,
-           (SELECT k.position::int4
-              FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, position)
-             WHERE k.attnum = a.attnum),
+           array_position(k.conkey, a.attnum)::int4,
            a.atthasdef OR a.attidentity <> ''
       FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
       LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
-      LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
+      LEFT JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
        AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'crdb_internal')
        AND pg_catalog.pg_table_is_visible(c.oid)

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod bootstrap;
+mod cockroach;
 mod commits;
 mod connections;
 mod databases;
