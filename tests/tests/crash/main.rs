@@ -10,3 +10,4 @@ mod connections;
 mod databases;
 mod faulty;
 mod operations;
+mod processes;
