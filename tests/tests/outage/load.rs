@@ -169,7 +169,7 @@ impl Writer {
     }
 
     /// Makes the next change.
-    fn change(&self) {
+    pub(crate) fn change(&self) {
         let number = self.changes.lock().unwrap().len() as i64 + 1;
         let begun = Instant::now();
         let outcome = match number % 4 {

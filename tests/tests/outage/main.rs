@@ -4,8 +4,10 @@
 
 mod busy;
 mod failover;
+mod full;
 mod galera;
 mod load;
 mod read_only;
 mod replica;
 mod restart;
+mod stale;

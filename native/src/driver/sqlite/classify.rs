@@ -24,6 +24,9 @@ fn from_code(extended: i32, message: Option<&str>) -> Failure {
         // The file was moved or deleted under the connection; a new one sees what is there now.
         (ffi::SQLITE_READONLY_DBMOVED, _) => Kind::ConnectionLost,
         (_, ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED | ffi::SQLITE_SCHEMA) => Kind::Conflict,
+        // A quota or a limit of the process; SQLite says `full` only of the disk itself. It is before the
+        // commit takes effect, so that the change is not made.
+        (ffi::SQLITE_IOERR_WRITE, _) => Kind::Full,
         (_, ffi::SQLITE_IOERR) => Kind::ConnectionLost,
         (_, ffi::SQLITE_CANTOPEN) => Kind::Unreachable,
         (_, ffi::SQLITE_PERM | ffi::SQLITE_AUTH) => Kind::Denied,
@@ -51,6 +54,7 @@ fn name_of(extended: i32) -> String {
         ffi::SQLITE_CONSTRAINT_ROWID => "SQLITE_CONSTRAINT_ROWID",
         ffi::SQLITE_CONSTRAINT_NOTNULL => "SQLITE_CONSTRAINT_NOTNULL",
         ffi::SQLITE_READONLY_DBMOVED => "SQLITE_READONLY_DBMOVED",
+        ffi::SQLITE_IOERR_WRITE => "SQLITE_IOERR_WRITE",
         _ => match extended & 0xff {
             ffi::SQLITE_ERROR => "SQLITE_ERROR",
             ffi::SQLITE_PERM => "SQLITE_PERM",
