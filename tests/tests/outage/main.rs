@@ -2,6 +2,7 @@
 //! change is acknowledged or ends in a clear error; afterwards nothing that was acknowledged is missing, nothing that
 //! was refused is there, and nothing is there twice.
 
+mod beside_feast;
 mod busy;
 mod failover;
 mod full;
