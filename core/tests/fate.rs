@@ -151,3 +151,35 @@ fn two_intervals_that_met_are_told_apart() {
     registry.run(materialize("v", 1)).unwrap();
     assert_eq!(decided.fate(&registry), Fate::Happened);
 }
+
+/// Rows of a snapshot are the same whoever restores them, so that one of them does not tell of the others.
+#[test]
+fn a_row_that_another_may_have_written_too_is_no_proof() {
+    let snapshot = |names: &[&str]| {
+        let mut other = Registry::default();
+        names.iter().for_each(|name| drop(other.apply(entity(name))));
+        let mut rows = other.memory.rows().clone();
+        rows.metadata.clear();
+        rows.objects.values_mut().for_each(|row| row.last_updated = 1);
+        rows
+    };
+    let restore = |names| Restore { rows: snapshot(names), overwrite: true };
+    let mut registry = start();
+    let decided = change(restore(&["one", "two"]))(&registry, 100).unwrap();
+    registry.run(restore(&["one"])).unwrap();
+    assert_eq!(decided.fate(&registry), Fate::Unclear);
+    registry.run(restore(&["one", "two"])).unwrap();
+    assert_eq!(decided.fate(&registry), Fate::Happened);
+}
+
+/// What has been put back as it was may have been otherwise in between.
+#[test]
+fn what_is_as_before_is_no_proof_once_others_have_decided() {
+    let mut registry = start();
+    let rows = registry.memory.rows().clone();
+    let disable = SetEnabled { project: PROJECT.into(), view: "w".into(), enabled: false };
+    let decided = change(disable)(&registry, 100).unwrap();
+    registry.memory.write(&decided.writes).unwrap();
+    registry.run(Restore { rows, overwrite: true }).unwrap();
+    assert_eq!(decided.fate(&registry), Fate::Unclear);
+}

@@ -2,7 +2,7 @@
 //! and the rows that are there now.
 
 use super::{LAST_UPDATED, PROJECT_UUID, REVISION, Write};
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use crate::{
     kind::Kind,
@@ -22,20 +22,53 @@ pub enum Fate {
 
 impl Fate {
     /// The fate of `writes`, which were decided on `before` and not acknowledged; `now` is what the
-    /// same operation reads afterwards. All of them were made or none, so that one that tells is enough.
+    /// same operation reads afterwards. All of them were made or none.
     pub fn of(writes: &[Write], before: &Rows, now: &Rows) -> Fate {
-        match writes.iter().find_map(|write| was_made(write, before, now)) {
-            Some(true) => Fate::Happened,
-            Some(false) => Fate::DidNotHappen,
+        if let Some(made) = writes.iter().find_map(|write| by_revision(write, before, now)) {
+            return if made { Fate::Happened } else { Fate::DidNotHappen };
+        }
+        let rows: Vec<_> = writes.iter().filter(|write| tells(write)).collect();
+        let mut made = rows.iter().map(|write| was_made(write, before, now));
+        match () {
+            // One row that is as written is no proof: another may have written the same.
+            () if !rows.is_empty() && made.clone().all(|made| made == Some(true)) => Fate::Happened,
+            // Who decided something since may have put back what was there.
+            () if !revisions(before).eq(revisions(now)) => Fate::Unclear,
             // What was made where there was nothing, and is not there. Had another removed it since, it would
             // still be what was asked for.
-            None if now == before => Fate::DidNotHappen,
-            None => Fate::Unclear,
+            () if made.any(|made| made == Some(false)) || now == before => Fate::DidNotHappen,
+            () => Fate::Unclear,
         }
     }
 }
 
-/// Whether a write was made; `None` where it does not tell.
+/// Whether the transaction of a write was made, if it is the one that leaves a revision: its own tells,
+/// and the one that it was to replace.
+fn by_revision(write: &Write, before: &Rows, now: &Rows) -> Option<bool> {
+    match write {
+        Write::PutMetadata { project, key, value, .. } if key == REVISION => {
+            let stored = Some(now.metadata_value(project, REVISION)?);
+            either(&stored, &Some(value.as_str()), &before.metadata_value(project, REVISION))
+        }
+        _ => None,
+    }
+}
+
+fn revisions(rows: &Rows) -> impl Iterator<Item = (&(String, String), &String)> {
+    rows.metadata.iter().filter(|((_, key), _)| key == REVISION)
+}
+
+/// Whether a write leaves something that shows it: times are seconds, which others may have written as
+/// well, and versions may have been gone before.
+fn tells(write: &Write) -> bool {
+    match write {
+        Write::PutMetadata { key, .. } => ![LAST_UPDATED, REVISION].contains(&key.as_str()),
+        Write::DeleteVersions { .. } => false,
+        _ => true,
+    }
+}
+
+/// Whether what a write was to leave is there; `None` where others have changed it since.
 fn was_made(write: &Write, before: &Rows, now: &Rows) -> Option<bool> {
     match write {
         // Gone again or never there: only what is there tells.
@@ -60,13 +93,11 @@ fn was_made(write: &Write, before: &Rows, now: &Rows) -> Option<bool> {
             let bytes = |rows: &Rows| rows.objects.get(key).map(|row| row.bytes.clone());
             either(&bytes(now), &None, &bytes(before))
         }
-        // Seconds, which others may have written as well.
-        Write::PutMetadata { key, .. } if key == LAST_UPDATED => None,
         Write::PutMetadata { project, key, value, .. } => {
             let (old, new) = (before.metadata_value(project, key), now.metadata_value(project, key));
-            // What comes with other writes may be gone again with the project; a lone entry depends on
-            // nothing that was read, and may as well be set again.
-            let tells = old.is_some() || new.is_some() || ![REVISION, PROJECT_UUID].contains(&key.as_str());
+            // An identifier may be gone again with its project; a lone entry depends on nothing that was
+            // read, and may as well be set again.
+            let tells = old.is_some() || new.is_some() || key != PROJECT_UUID;
             either(&new, &Some(value), &old).filter(|_| tells)
         }
         Write::DeleteMetadata { project } => Some(!now.metadata.keys().any(|(owner, _)| owner == project)),
