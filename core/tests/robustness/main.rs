@@ -10,6 +10,7 @@ mod bytes;
 mod model;
 mod sequences;
 mod statements;
+mod view;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use feast_registry_core::{kind::Kind, operation::Action};
 
 /// What a definition says, of all that the sequences vary.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Definition {
     /// Which features it has: what makes a version.
     pub(crate) schema: u8,
@@ -23,7 +23,7 @@ impl Definition {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct View {
     pub(crate) kind: Kind,
     pub(crate) definition: Definition,
@@ -38,7 +38,7 @@ pub(crate) struct View {
     pub(crate) user_metadata: Option<Vec<u8>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Model {
     pub(crate) exists: bool,
     pub(crate) views: BTreeMap<String, View>,

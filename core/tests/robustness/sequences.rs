@@ -9,7 +9,7 @@ use feast_registry_core::{
     object::Object,
     operation::{
         Apply, Delete, DeleteProject, LAST_UPDATED, Materialize, Operation, REVISION, Restore, SetEnabled,
-        SetUserMetadata, Target, is_enabled,
+        SetUserMetadata, Target,
     },
     proto::feast::core as feast,
     rows::{Key, Rows, VersionRow, Versions},
@@ -20,10 +20,11 @@ use proptest::prelude::*;
 use prost::Message;
 
 use crate::{
-    common::{PROJECT, at, feature, object},
+    common::{PROJECT, at},
     config,
     model::{Definition, Model, View},
     statements,
+    view::{message, view},
 };
 
 #[derive(Clone, Debug)]
@@ -84,61 +85,6 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::DeleteProject),
         1 => Just(Step::Copy),
     ]
-}
-
-/// The definition as a message of its kind.
-fn message(name: &str, kind: Kind, given: &Definition) -> Object {
-    let features = vec![feature("x", i32::from(given.schema) + 1)];
-    let tags = BTreeMap::from([("tag".to_owned(), given.tag.to_string())]);
-    let version = given.version.map(|number| format!("v{number}")).unwrap_or_default();
-    let (entities, disabled) = (vec!["driver".to_owned()], !given.enabled);
-    let name = name.to_owned();
-    match kind {
-        Kind::FeatureView => {
-            let spec = feast::FeatureViewSpec {
-                name,
-                features,
-                tags,
-                version,
-                entities,
-                disabled,
-                ..Default::default()
-            };
-            object(kind, &feast::FeatureView { spec: Some(spec), meta: None })
-        }
-        Kind::StreamFeatureView => {
-            let stream_source = Some(feast::DataSource { name: "s".into(), ..Default::default() });
-            let spec = feast::StreamFeatureViewSpec {
-                name,
-                features,
-                tags,
-                version,
-                entities,
-                disabled,
-                stream_source,
-                ..Default::default()
-            };
-            object(kind, &feast::StreamFeatureView { spec: Some(spec), meta: None })
-        }
-        Kind::OnDemandFeatureView => {
-            let source = feast::on_demand_source::Source::RequestDataSource(feast::DataSource::default());
-            let spec = feast::OnDemandFeatureViewSpec {
-                name,
-                features,
-                tags,
-                version,
-                disabled,
-                sources: [("r".to_owned(), feast::OnDemandSource { source: Some(source) })].into(),
-                aggregations: vec![feast::Aggregation::default()],
-                ..Default::default()
-            };
-            object(kind, &feast::OnDemandFeatureView { spec: Some(spec), meta: None })
-        }
-        _ => {
-            let spec = feast::LabelViewSpec { name, features, tags, entities, ..Default::default() };
-            object(kind, &feast::LabelView { spec: Some(spec), meta: None })
-        }
-    }
 }
 
 /// The registry under test: every operation is decided twice, and previewed, before it is run.
@@ -297,35 +243,6 @@ fn without_times(rows: &Rows) -> Rows {
     rows.objects.values_mut().for_each(|row| row.last_updated = 0);
     rows.metadata.retain(|(_, key), _| ![LAST_UPDATED, REVISION].contains(&key.as_str()));
     rows
-}
-
-/// A view as the model has it, from what JSON says of it: the code under test does not read that way.
-fn view(object: &Object) -> View {
-    let message = object.kind().info().message;
-    let json = serde_json::to_value(feast_registry_core::json::Json::new(message, object.bytes())).unwrap();
-    let (spec, meta) = (&json["spec"], &json["meta"]);
-    let seconds = |value: &serde_json::Value| value.as_str().map(|t| Timestamp::parse(t).unwrap().seconds);
-    let types = ["INVALID", "BYTES", "STRING", "INT32"];
-    let schema = types.iter().position(|name| spec["features"][0]["valueType"] == *name).unwrap() as u8 - 1;
-    let intervals = meta["materializationIntervals"].as_array().cloned().unwrap_or_default();
-    let version = spec["version"].as_str().map(|text| text.strip_prefix('v').unwrap().parse().unwrap());
-    let tag = spec["tags"]["tag"].as_str().unwrap().parse().unwrap();
-    View {
-        kind: object.kind(),
-        definition: Definition { schema, tag, version, enabled: is_enabled(object) },
-        number: meta["currentVersionNumber"].as_i64().unwrap_or(0) as i32,
-        created: seconds(&meta["createdTimestamp"]).unwrap(),
-        updated: seconds(&meta["lastUpdatedTimestamp"]).unwrap(),
-        touched: 0,
-        intervals: intervals
-            .iter()
-            .map(|interval| {
-                (seconds(&interval["startTime"]).unwrap(), seconds(&interval["endTime"]).unwrap())
-            })
-            .collect(),
-        state: if meta["state"] == "AVAILABLE_ONLINE" { 4 } else { 0 },
-        user_metadata: None,
-    }
 }
 
 proptest! {
