@@ -141,7 +141,8 @@ async fn within<T>(limit: Option<Duration>, work: impl Future<Output = T>) -> Op
 impl Connection for MysqlConnection {
     fn begin(&mut self, access: Access) -> Result<(), Failure> {
         self.run(match access {
-            Access::Read => "START TRANSACTION READ ONLY",
+            // Several statements are to see one state of the registry.
+            Access::Read => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION READ ONLY",
             Access::Write => "START TRANSACTION",
         })
     }
