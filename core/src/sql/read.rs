@@ -5,7 +5,7 @@ use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 use super::{Dialect, HISTORY, METADATA, Statement, Table, Value};
 use crate::{
     kind::Kind,
-    operation::{Lock, Selection},
+    operation::{Lock, REVISION, Selection},
     rows::{Key, Row, Rows, VersionRow},
 };
 
@@ -27,8 +27,20 @@ pub fn lock(lock: &Lock, dialect: Dialect) -> Vec<Statement> {
     let projects: Vec<&String> = projects.iter().filter(|project| is_storable(project)).collect();
     let statement = |projects: &[&String]| {
         let list = dialect.placeholders(1, projects.len());
+        let from = match (lock, dialect) {
+            // With the project's revision, which every deciding change writes: on a cluster of MySQL servers
+            // that is where another node's change meets this transaction before it takes its snapshot. A
+            // change that arrived after would be seen by the reads that lock and not by the others.
+            // (Its value is asked for, because MariaDB leaves out joins that nobody looks at.)
+            (Lock::Exclusive(_), Dialect::Mysql) => format!(
+                ", metadata_value FROM projects LEFT JOIN feast_metadata ON feast_metadata.project_id = projects.project_id \
+                 AND metadata_key = '{REVISION}'"
+            ),
+            _ => " FROM projects".into(),
+        };
         let text = format!(
-            "SELECT project_id FROM projects WHERE project_id IN ({list}) ORDER BY project_id{suffix}"
+            "SELECT projects.project_id{from} WHERE projects.project_id IN ({list}) \
+             ORDER BY projects.project_id{suffix}"
         );
         Statement { text, values: projects.iter().map(|project| Value::from(*project)).collect() }
     };
