@@ -130,6 +130,6 @@ impl Rows {
 }
 
 /// A name as MySQL's default collations compare it.
-fn folded(text: &str) -> String {
+pub fn folded(text: &str) -> String {
     text.trim_end().to_lowercase()
 }

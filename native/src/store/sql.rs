@@ -2,8 +2,9 @@
 
 use feast_registry_core::{
     operation::{Lock, Selection, Write},
-    rows::Rows,
-    sql::{self, Dialect, Drift, Statement},
+    rows::{Key, Row, Rows, folded},
+    sql::{self, Dialect, Drift, Statement, Value},
+    validity::MAX_NAME,
 };
 
 use super::{Store, Transaction};
@@ -70,11 +71,42 @@ struct SqlTransaction {
     dialect: Dialect,
 }
 
+impl SqlTransaction {
+    /// Locks the rows of those of the projects that exist; gives the others.
+    fn lock_existing<'l>(&mut self, lock: &'l Lock) -> Result<Vec<&'l String>, Failure> {
+        let mut missing: Vec<&String> = match lock {
+            Lock::None => Vec::new(),
+            Lock::Shared(projects) | Lock::Exclusive(projects) => projects.iter().collect(),
+        };
+        for statement in sql::lock(lock, self.dialect) {
+            for row in self.connection.query(&statement)? {
+                let found = row.into_iter().next().and_then(Value::into_text);
+                let found = found.map(|found| folded(&found));
+                missing.retain(|project| Some(folded(project)) != found);
+            }
+        }
+        Ok(missing)
+    }
+
+    /// Locks a project that does not exist: whoever else creates it waits for this transaction's end, for
+    /// the key is taken, although the row is gone again.
+    fn lock_missing(&mut self, project: &str) -> Result<(), Failure> {
+        let key = Key::project(project);
+        let row = Row { bytes: Vec::new(), last_updated: 0, user_metadata: None };
+        self.write(&[Write::Insert(key.clone(), row), Write::Delete(key)])
+    }
+}
+
 impl Transaction for SqlTransaction {
     fn lock(&mut self, lock: &Lock) -> Result<(), Failure> {
-        sql::lock(lock, self.dialect)
-            .iter()
-            .try_for_each(|statement| self.connection.query(statement).map(drop))
+        let missing = self.lock_existing(lock)?;
+        // SQLite has one writer at a time.
+        let is_exclusive = matches!(lock, Lock::Exclusive(_)) && self.dialect != Dialect::Sqlite;
+        let can_exist = |project: &str| project.chars().count() <= MAX_NAME && !project.contains('\0');
+        missing
+            .into_iter()
+            .filter(|project| is_exclusive && can_exist(project))
+            .try_for_each(|project| self.lock_missing(project))
     }
 
     fn read(&mut self, selection: &Selection, locking: bool, rows: &mut Rows) -> Result<(), Failure> {
