@@ -2,6 +2,8 @@
 //! change is acknowledged or ends in a clear error; afterwards nothing that was acknowledged is missing, nothing that
 //! was refused is there, and nothing is there twice.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod beside_feast;
 mod busy;
 mod failover;
