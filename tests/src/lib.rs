@@ -5,6 +5,7 @@ pub mod cli;
 pub mod feast;
 mod python;
 pub mod servers;
+pub mod writers;
 
 use std::path::{Path, PathBuf};
 

@@ -15,4 +15,4 @@ pub use drift::{CatalogColumn, Drift, drift};
 pub use read::{collect, lock, select};
 pub use statement::{Statement, Value};
 pub use table::{Column, ColumnType, HISTORY, Layout, METADATA, Table, tables};
-pub use write::{Step, steps};
+pub use write::{Step, steps, steps_on};

@@ -5,12 +5,15 @@ use alloc::{format, string::String, vec, vec::Vec};
 use super::{Dialect, HISTORY, Layout, METADATA, Statement, Table, Value, tables};
 use crate::{
     operation::Write,
-    rows::{Key, Row, VersionRow},
+    rows::{Key, Row, Rows, VersionRow},
 };
 
 /// Rows inserted by one statement, and about how many bytes: databases limit both.
 const ROWS_PER_INSERT: usize = 100;
 const BYTES_PER_INSERT: usize = 1 << 20;
+
+/// The longest bytes that are sent twice, to compare them and to replace them: a packet holds so much.
+const COMPARED: usize = 1 << 20;
 
 /// A statement of a plan, and how many rows it must change. Another number means that someone else
 /// changed the rows since they were read: a conflict.
@@ -26,6 +29,12 @@ pub struct Step {
 /// statement per table: a view and its first version go to two, and no row refers to another. So do
 /// metadata entries, which may exist and are replaced then; their keys must differ.
 pub fn steps(writes: &[Write], dialect: Dialect) -> Vec<Step> {
+    steps_on(&Rows::default(), writes, dialect)
+}
+
+/// As [`steps`], for a database whose locks do not hold against all writers: a row of `before` is only
+/// updated if it still is what it was then.
+pub fn steps_on(before: &Rows, writes: &[Write], dialect: Dialect) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut pending: Vec<Insert<'_>> = Vec::new();
     for write in writes {
@@ -44,7 +53,7 @@ pub fn steps(writes: &[Write], dialect: Dialect) -> Vec<Step> {
             }
             other => {
                 steps.extend(pending.drain(..).map(|insert| insert.step(dialect)));
-                steps.extend(change(other, dialect));
+                steps.extend(change(other, before, dialect));
                 continue;
             }
         };
@@ -137,7 +146,7 @@ fn replace_entry(dialect: Dialect) -> &'static str {
     }
 }
 
-fn change(write: &Write, dialect: Dialect) -> Vec<Step> {
+fn change(write: &Write, before: &Rows, dialect: Dialect) -> Vec<Step> {
     let at = |index: usize| dialect.placeholder(index);
     let step = |text: String, values: Vec<Value>, rows: Option<u64>| {
         vec![Step { statement: Statement { text, values }, rows }]
@@ -147,7 +156,14 @@ fn change(write: &Write, dialect: Dialect) -> Vec<Step> {
         Write::Update { key, bytes, last_updated } => {
             let table = &key.kind.info().table;
             let set = format!("{} = {}, last_updated_timestamp = {}", table.value_column, at(1), at(2));
-            update(table, key, &set, vec![bytes.into(), (*last_updated).into()], dialect)
+            let mut steps = update(table, key, &set, vec![bytes.into(), (*last_updated).into()], dialect);
+            let seen = before.objects.get(key).filter(|row| row.bytes.len() <= COMPARED);
+            if let (Some(row), Some(step)) = (seen, steps.first_mut()) {
+                let values = &mut step.statement.values;
+                values.push((&row.bytes).into());
+                step.statement.text.push_str(&format!(" AND {} = {}", table.value_column, at(values.len())));
+            }
+            steps
         }
         Write::SetUserMetadata { key, user_metadata, last_updated } => {
             let set = format!("user_metadata = {}, last_updated_timestamp = {}", at(1), at(2));

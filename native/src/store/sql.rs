@@ -43,7 +43,7 @@ impl Store for SqlStore {
     fn begin(&self, access: Access) -> Result<Box<dyn Transaction + '_>, Failure> {
         let mut connection = self.pool.checkout()?;
         connection.begin(access)?;
-        Ok(Box::new(SqlTransaction { connection, dialect: self.dialect() }))
+        Ok(Box::new(SqlTransaction { connection, dialect: self.dialect(), before: Rows::default() }))
     }
 
     fn place(&self) -> &str {
@@ -69,6 +69,35 @@ struct SqlTransaction {
     /// Rolled back by the pool when it comes back inside a transaction.
     connection: PooledConnection,
     dialect: Dialect,
+    /// What was read of the rows that are locked, on MySQL: a Galera cluster's node has been seen to
+    /// commit over another node's change of a row that it had locked.
+    before: Rows,
+}
+
+impl SqlTransaction {
+    /// Locks the rows of those of the projects that exist; gives the others.
+    fn lock_existing<'l>(&mut self, lock: &'l Lock) -> Result<Vec<&'l String>, Failure> {
+        let mut missing: Vec<&String> = match lock {
+            Lock::None => Vec::new(),
+            Lock::Shared(projects) | Lock::Exclusive(projects) => projects.iter().collect(),
+        };
+        for statement in sql::lock(lock, self.dialect) {
+            for row in self.connection.query(&statement)? {
+                let found = row.into_iter().next().and_then(Value::into_text);
+                let found = found.map(|found| folded(&found));
+                missing.retain(|project| Some(folded(project)) != found);
+            }
+        }
+        Ok(missing)
+    }
+
+    /// Locks a project that does not exist: whoever else creates it waits for this transaction's end, for
+    /// the key is taken, although the row is gone again.
+    fn lock_missing(&mut self, project: &str) -> Result<(), Failure> {
+        let key = Key::project(project);
+        let row = Row { bytes: Vec::new(), last_updated: 0, user_metadata: None };
+        self.write(&[Write::Insert(key.clone(), row), Write::Delete(key)])
+    }
 }
 
 impl SqlTransaction {
@@ -110,20 +139,25 @@ impl Transaction for SqlTransaction {
     }
 
     fn read(&mut self, selection: &Selection, locking: bool, rows: &mut Rows) -> Result<(), Failure> {
+        let mut found = Rows::default();
         for statement in sql::select(selection, self.dialect, locking) {
             let result = self.connection.query(&statement)?;
-            let foreign = sql::collect(rows, selection, result);
+            let foreign = sql::collect(&mut found, selection, result);
             if foreign > 0 {
                 tracing::warn!(
                     "{foreign} rows hold values of other types than the registry's and were passed over"
                 );
             }
         }
+        if locking && self.dialect == Dialect::Mysql {
+            self.before.objects.extend(found.objects.clone());
+        }
+        rows.merge(found);
         Ok(())
     }
 
     fn write(&mut self, writes: &[Write]) -> Result<(), Failure> {
-        for step in sql::steps(writes, self.dialect) {
+        for step in sql::steps_on(&self.before, writes, self.dialect) {
             let changed = self.connection.execute(&step.statement)?;
             if step.rows.is_some_and(|rows| rows != changed) {
                 let message = "a row was changed by another writer since it was read";
