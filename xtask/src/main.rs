@@ -1,5 +1,6 @@
 //! Developer commands, `cargo xtask COMMAND`: picks the command and reports its failure. One file per command.
 
+mod bench;
 mod check;
 mod demo;
 mod install;
@@ -20,6 +21,10 @@ usage: cargo xtask COMMAND
   check   the quick loop: format, lints, core tests, the no-std and wasm builds
   test    everything: install what is missing, start the databases, run all tests
   ci      the same as test
+
+  bench --lost-updates
+          4 processes write to one view at once, through Feast and through us, on SQLite, PostgreSQL and MariaDB:
+          how many of the changes that each acknowledged are stored in the end, as Feast reads them
 ";
 
 fn main() -> ExitCode {
@@ -28,6 +33,7 @@ fn main() -> ExitCode {
     {
         ["demo"] => demo::run,
         ["check"] => check::run,
+        ["bench", "--lost-updates"] => bench::lost_updates,
         ["test" | "ci"] => test::run,
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
