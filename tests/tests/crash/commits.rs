@@ -22,8 +22,8 @@ use feast_registry_tests::servers::{self, CommitFault, Proxy, TestDatabase};
 
 use crate::{
     connections::same,
-    databases::{driver, on},
-    operations::{PROJECT, Put, cases, entity, masked, named},
+    databases::{Reusing, driver, on},
+    operations::{PROJECT, Put, cases, entity, masked, named, reset},
 };
 
 const FAULTS: [CommitFault; 2] = [CommitFault::BeforeServer, CommitFault::AfterServer];
@@ -32,6 +32,7 @@ const FAULTS: [CommitFault; 2] = [CommitFault::BeforeServer, CommitFault::AfterS
 struct Wire {
     database: TestDatabase,
     proxy: Proxy,
+    past: Arc<dyn Driver>,
     direct: Arc<Registry>,
 }
 
@@ -39,9 +40,10 @@ impl Wire {
     fn both() -> Result<[Wire; 2]> {
         let wire = |endpoint: &servers::Endpoint| -> Result<Wire> {
             let database = endpoint.fresh_database()?;
-            let direct = on(driver(&database.url())?);
+            let past: Arc<dyn Driver> = Arc::new(Reusing::new(driver(&database.url())?));
+            let direct = Arc::new(on(Arc::clone(&past)));
             direct.create_schema()?;
-            Ok(Wire { proxy: Proxy::start(endpoint)?, direct: Arc::new(direct), database })
+            Ok(Wire { proxy: Proxy::start(endpoint)?, past, direct, database })
         };
         Ok([wire(servers::postgres()?)?, wire(servers::mariadb()?)?])
     }
@@ -51,7 +53,7 @@ impl Wire {
     }
 
     fn reset(&self) -> Result<()> {
-        Ok(self.direct.run(&Put::everything()?)?)
+        reset(&self.past, &Put::everything()?)
     }
 
     fn rows(&self) -> Result<Rows> {

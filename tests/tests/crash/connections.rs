@@ -13,7 +13,7 @@ use feast_registry_core::rows::Rows;
 use crate::{
     databases::{Database, Reusing, impatient, on},
     faulty::{Fault, Faulty, Moment, Point},
-    operations::{Case, Put, cases, masked},
+    operations::{Case, Put, cases, masked, reset},
 };
 
 #[test]
@@ -57,25 +57,23 @@ struct Bench {
     driver: Arc<dyn Driver>,
     registry: Registry,
     start: Put,
+    /// The start, in the form in which it is stored.
+    old: Rows,
 }
 
 impl Bench {
     fn new(database: &Database) -> Result<Self> {
         let driver: Arc<dyn Driver> = Arc::new(Reusing::new(database.driver()?));
-        let registry = on(Arc::clone(&driver));
+        let (registry, start) = (on(Arc::clone(&driver)), Put::everything()?);
         registry.create_schema()?;
-        Ok(Bench { driver, registry, start: Put::everything()? })
-    }
-
-    /// The start, in the form in which it is stored.
-    fn reset(&self) -> Result<Rows> {
-        self.registry.run(&self.start)?;
-        Ok(self.registry.rows(None)?)
+        reset(&driver, &start)?;
+        let old = registry.rows(None)?;
+        Ok(Bench { driver, registry, start, old })
     }
 
     /// What the change calls when nothing is lost.
     fn calls(&self, case: &Case, new: &Rows) -> Result<Vec<String>> {
-        self.reset()?;
+        reset(&self.driver, &self.start)?;
         let driver = Faulty::new(Arc::clone(&self.driver), None);
         case.run(&on(Arc::new(driver.clone()))).with_context(|| case.name)?;
         same(&masked(self.registry.rows(None)?)?, new).with_context(|| case.name)?;
@@ -83,7 +81,7 @@ impl Bench {
     }
 
     fn strike(&self, case: &Case, point: Point, new: &Rows) -> Result<()> {
-        let old = self.reset()?;
+        reset(&self.driver, &self.start)?;
         let driver = Faulty::new(Arc::clone(&self.driver), Some(point));
         let registry = on(Arc::new(driver.clone()));
         if point.fault == Fault::CutOnce {
@@ -98,7 +96,7 @@ impl Bench {
         // Another process opens the registry.
         let opened = on(Arc::clone(&self.driver));
         let now = opened.rows(None)?;
-        let happened = now != old;
+        let happened = now != self.old;
         if happened {
             same(&masked(now.clone())?, new)?;
             ensure!(matches!(error, Error::CommitUnknown(_)), "made, and reported as: {error:?}");

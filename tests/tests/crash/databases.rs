@@ -80,5 +80,5 @@ impl Driver for Reusing {
 /// Does not hope for long that what is cut for ever comes back.
 pub(crate) fn impatient() -> RetryPolicy {
     let (first_pause, longest_pause) = (Duration::from_millis(1), Duration::from_millis(2));
-    RetryPolicy { deadline: Duration::from_millis(15), first_pause, longest_pause }
+    RetryPolicy { deadline: Duration::from_millis(6), first_pause, longest_pause }
 }

@@ -1,9 +1,13 @@
 //! One of each change, on a registry that has something for each of them to work on.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::Result;
-use feast_registry::{error::Error, registry::Registry};
+use feast_registry::{
+    driver::{Access, Driver},
+    error::Error,
+    registry::Registry,
+};
 use feast_registry_core::{
     kind::Kind,
     object::{Bookkeeping, Object},
@@ -18,6 +22,8 @@ use feast_registry_core::{
     time::Timestamp,
 };
 use prost::Message;
+
+use super::databases::on;
 
 /// The project that most changes are to.
 pub(crate) const PROJECT: &str = "drivers";
@@ -154,7 +160,23 @@ pub(crate) fn view(
     object(Kind::FeatureView, &feast::FeatureView { spec: Some(spec), meta: None })
 }
 
-/// Puts rows in the place of all that the cases use.
+/// The tables that the cases write to.
+const TABLES: [&str; 5] =
+    ["projects", "entities", "feature_views", "feature_view_version_history", "feast_metadata"];
+
+/// Puts a database in the state that the cases start from.
+pub(crate) fn reset(driver: &Arc<dyn Driver>, start: &Put) -> Result<()> {
+    let mut connection = driver.connect()?;
+    connection.begin(Access::Write)?;
+    for table in TABLES {
+        connection.execute(&format!("DELETE FROM {table}").into())?;
+    }
+    connection.commit()?;
+    drop(connection);
+    Ok(on(Arc::clone(driver)).run(start)?)
+}
+
+/// Puts rows where there are none.
 pub(crate) struct Put(Rows);
 
 impl Put {
@@ -196,8 +218,6 @@ impl Operation for Put {
     }
 
     fn decide(&self, _: &Rows, _: &Context) -> Result<Plan<()>, Refusal> {
-        let gone =
-            [PROJECT, OTHER, ORPHAN, NEW].map(|project| Write::DeleteProject { project: project.into() });
         let objects = self.0.objects.iter().map(|(key, row)| Write::Insert(key.clone(), row.clone()));
         let versions = self.0.versions.iter().flat_map(|((project, name), versions)| {
             versions.iter().map(|(number, row)| Write::InsertVersion {
@@ -213,10 +233,7 @@ impl Operation for Put {
             value: value.clone(),
             last_updated: 1,
         });
-        Ok(Plan {
-            writes: gone.into_iter().chain(objects).chain(versions).chain(metadata).collect(),
-            outcome: (),
-        })
+        Ok(Plan { writes: objects.chain(versions).chain(metadata).collect(), outcome: () })
     }
 }
 

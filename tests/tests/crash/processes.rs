@@ -6,19 +6,20 @@ use std::{
     os::unix::process::ExitStatusExt,
     path::PathBuf,
     process::{Command, Stdio},
+    sync::Arc,
     thread,
     time::Duration,
 };
 
 use anyhow::{Context, Result, ensure};
-use feast_registry::{error::Error, registry::Registry};
+use feast_registry::{driver::Driver, error::Error, registry::Registry};
 use feast_registry_core::{kind::Kind, refusal::Refusal, rows::Rows};
 use feast_registry_tests::target_folder;
 
 use crate::{
     connections::same,
-    databases::{Database, on},
-    operations::{Case, PROJECT, Put, masked, named},
+    databases::{Database, Reusing, on},
+    operations::{Case, PROJECT, Put, masked, named, reset},
 };
 
 const SIGKILL: i32 = 9;
@@ -56,14 +57,17 @@ fn a_killed_process_leaves_the_old_state_or_the_new_on_mariadb() -> Result<()> {
 }
 
 fn killed_everywhere(database: &Database, cases: &[&str]) -> Result<()> {
-    let registry = on(database.driver()?);
+    let driver: Arc<dyn Driver> = Arc::new(Reusing::new(database.driver()?));
+    let registry = on(Arc::clone(&driver));
     registry.create_schema()?;
+    let start = Put::everything()?;
     let mut outcomes = [0; 2];
     for name in cases {
         let case = named(name).context("no such case")?;
         let new = case.result()?;
         for moment in ["before", "after"] {
             for call in 0.. {
+                reset(&driver, &start)?;
                 let died = kill(database, &registry, &case, call, moment, &new)
                     .with_context(|| format!("{name}, {moment} call {call}"))?;
                 match died {
@@ -86,7 +90,6 @@ fn kill(
     moment: &str,
     new: &Rows,
 ) -> Result<Option<bool>> {
-    registry.run(&Put::everything()?)?;
     let old = registry.rows(None)?;
     let mut command = Command::new(crasher()?);
     let output = command.args([&database.url, case.name, &call.to_string(), moment]).output()?;
