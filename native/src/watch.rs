@@ -53,10 +53,11 @@ impl Watch {
         for (key, view) in views.filter_map(|(key, row)| Some((key, row.object(key).ok()?))) {
             let books = view.bookkeeping();
             if let Some(record) = records.get_mut(key) {
-                if books.created.is_none() || record.created == rounded(books.created) {
-                    record.report_vanished(key, &view, &books);
-                } else {
+                let is_another = |created| record.created.is_some_and(|known| known != created);
+                if rounded(books.created).is_some_and(is_another) {
                     records.remove(key);
+                } else {
+                    record.report_vanished(key, &view, &books);
                 }
             }
             let versions = before.versions_of(&key.project, &key.name);
@@ -204,3 +205,6 @@ fn spelled(gap: &RangeInclusive<i32>) -> String {
         false => format!("`v{}` to `v{}`", gap.start(), gap.end()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,7 @@ struct Counts {
     rollback_fails: AtomicBool,
     ping_fails: AtomicBool,
     broken: AtomicBool,
+    read_only: AtomicBool,
 }
 
 struct Fake(Arc<Counts>);
@@ -52,7 +53,7 @@ impl Connection for FakeConnection {
         Ok(Vec::new())
     }
     fn execute(&mut self, _: &Statement) -> Result<u64, Failure> {
-        Ok(0)
+        failing(&self.0.read_only, FailureKind::ReadOnly).map(|()| 0)
     }
     fn commit(&mut self) -> Result<(), Failure> {
         Ok(())
@@ -163,6 +164,16 @@ fn a_connection_that_fails_its_ping_is_replaced_with_its_contemporaries() {
     counts.ping_fails.store(true, SeqCst);
     drop(pool.checkout().unwrap());
     assert_eq!((counts.opened.load(SeqCst), counts.closed.load(SeqCst)), (3, 2));
+}
+
+#[test]
+fn a_connection_that_only_reads_is_not_kept_nor_its_contemporaries() {
+    let (pool, counts) = pool(PoolOptions { size: 2, ..two_at_most() });
+    drop((pool.checkout().unwrap(), pool.checkout().unwrap()));
+    counts.read_only.store(true, SeqCst);
+    let write = Statement { text: "UPDATE".into(), values: Vec::new() };
+    assert!(pool.checkout().unwrap().execute(&write).is_err());
+    assert_eq!(counts.closed.load(SeqCst), 2);
 }
 
 #[test]

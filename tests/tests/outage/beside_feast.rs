@@ -144,8 +144,9 @@ fn what_feast_overwrites_is_reported_on_mariadb() -> Result<()> {
 fn overwritten(url: &str) -> Result<()> {
     let logged = Logged::new();
     let config = config(url)?;
-    let load = Load::new(handles(&config, 2, PATIENT)?)?;
-    const THEIRS: i64 = 30;
+    const THEIRS: i64 = 15;
+    let mut load = Load::new(handles(&config, 2, PATIENT)?)?;
+    load.pause = Duration::from_millis(30);
     load.during(|| feast(url, &load.project, THEIRS))?;
     // The next change of each handle finds what is gone; these are the last, and nothing overwrites them.
     for writer in &load.writers {

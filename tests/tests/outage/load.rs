@@ -61,6 +61,8 @@ pub(crate) struct Writer {
 pub(crate) struct Load {
     pub(crate) writers: Vec<Writer>,
     pub(crate) project: String,
+    /// Between the changes of one writer.
+    pub(crate) pause: Duration,
     stop: AtomicBool,
 }
 
@@ -95,7 +97,7 @@ impl Load {
             acknowledged: AtomicU32::new(0),
         };
         let writers = registries.into_iter().enumerate().map(writer).collect();
-        Ok(Load { writers, project, stop: AtomicBool::new(false) })
+        Ok(Load { writers, project, pause: Duration::ZERO, stop: AtomicBool::new(false) })
     }
 
     /// Lets the writers write until `outage` is over.
@@ -106,6 +108,7 @@ impl Load {
                 scope.spawn(|| {
                     while !self.stop.load(Ordering::Acquire) {
                         writer.change();
+                        thread::sleep(self.pause);
                     }
                 });
             }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
-use feast_registry::driver::FailureKind::ReadOnly;
+use feast_registry::driver::FailureKind::{Conflict, ReadOnly};
 use feast_registry_tests::servers::{
     MariaDb, MariaDbOptions, Postgres, PostgresOptions, Proxy, TestDatabase,
 };
@@ -64,7 +64,7 @@ fn read_only_for_a_while(
     patient.verify(&stored, PATIENT, &[])?;
     ensure!(patient.writers.iter().all(|writer| writer.registry.retries().read_only > 0));
     ensure!(!hasty.failed().is_empty(), "nobody noticed");
-    hasty.verify(&stored, LIMIT, &[ReadOnly])
+    hasty.verify(&stored, LIMIT, &[ReadOnly, Conflict])
 }
 
 /// After a failover without a crash, connections that stand lead to the old primary, which only reads from then on; here
