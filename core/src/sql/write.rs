@@ -220,3 +220,27 @@ fn update(table: &Table, key: &Key, set: &str, mut values: Vec<Value>, dialect: 
     }
     vec![Step { statement: Statement { text, values }, rows: Some(1) }]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::Kind;
+
+    #[test]
+    fn an_update_names_the_bytes_that_it_replaces() {
+        let key = Key::new(Kind::FeatureView, "p", "v");
+        let mut before = Rows::default();
+        let row = Row { bytes: b"old".to_vec(), last_updated: 1, user_metadata: None };
+        before.objects.insert(key.clone(), row);
+        let write = Write::Update { key, bytes: b"new".to_vec(), last_updated: 2 };
+        let guarded = steps_on(&before, core::slice::from_ref(&write), Dialect::Mysql);
+        let plain = steps(&[write], Dialect::Mysql);
+        let [guarded, plain] = [&guarded[0], &plain[0]];
+        assert_eq!(guarded.statement.text, format!("{} AND feature_view_proto = ?", plain.statement.text));
+        assert_eq!(guarded.statement.values.last(), Some(&Value::from(&b"old".to_vec())));
+        assert_eq!(
+            (guarded.rows, guarded.statement.values.len()),
+            (Some(1), plain.statement.values.len() + 1)
+        );
+    }
+}

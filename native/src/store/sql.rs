@@ -69,35 +69,9 @@ struct SqlTransaction {
     /// Rolled back by the pool when it comes back inside a transaction.
     connection: PooledConnection,
     dialect: Dialect,
-    /// What was read of the rows that are locked, on MySQL: a Galera cluster's node has been seen to
-    /// commit over another node's change of a row that it had locked.
+    /// What was read by a writer on MySQL, to be compared with when it is replaced: in a Galera cluster a
+    /// lock does not keep out the changes of other nodes.
     before: Rows,
-}
-
-impl SqlTransaction {
-    /// Locks the rows of those of the projects that exist; gives the others.
-    fn lock_existing<'l>(&mut self, lock: &'l Lock) -> Result<Vec<&'l String>, Failure> {
-        let mut missing: Vec<&String> = match lock {
-            Lock::None => Vec::new(),
-            Lock::Shared(projects) | Lock::Exclusive(projects) => projects.iter().collect(),
-        };
-        for statement in sql::lock(lock, self.dialect) {
-            for row in self.connection.query(&statement)? {
-                let found = row.into_iter().next().and_then(Value::into_text);
-                let found = found.map(|found| folded(&found));
-                missing.retain(|project| Some(folded(project)) != found);
-            }
-        }
-        Ok(missing)
-    }
-
-    /// Locks a project that does not exist: whoever else creates it waits for this transaction's end, for
-    /// the key is taken, although the row is gone again.
-    fn lock_missing(&mut self, project: &str) -> Result<(), Failure> {
-        let key = Key::project(project);
-        let row = Row { bytes: Vec::new(), last_updated: 0, user_metadata: None };
-        self.write(&[Write::Insert(key.clone(), row), Write::Delete(key)])
-    }
 }
 
 impl SqlTransaction {
