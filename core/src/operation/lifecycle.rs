@@ -166,7 +166,7 @@ fn plan(
         let edited = edit(object).map_err(|source| damaged(key.kind, &key.project, &key.name, source))?;
         let last_updated = context.now.seconds;
         writes.push(Write::Update { key: key.clone(), bytes: edited.into_bytes(), last_updated });
-        writes.extend(context.touch(&key.project, rows));
+        writes.extend(context.touch_at_times(&key.project, rows));
     }
     Ok(Plan { writes, outcome: Standing { key, changed } })
 }

@@ -72,7 +72,7 @@ impl Operation for Materialize {
         let object = object.with_bookkeeping(&books).map_err(damaged)?;
         let last_updated = context.now.seconds;
         let update = Write::Update { key: key.clone(), bytes: object.into_bytes(), last_updated };
-        let writes = [update].into_iter().chain(context.touch(&self.project, rows)).collect();
+        let writes = [update].into_iter().chain(context.touch_at_times(&self.project, rows)).collect();
         Ok(Plan { writes, outcome: key })
     }
 }

@@ -6,6 +6,7 @@ mod intervals;
 mod load;
 mod names;
 mod objects;
+mod rate;
 mod tags;
 mod versions;
 
