@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use feast_registry_core::sql::{Dialect, Statement, Value};
+use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Opts, Row};
 use tokio::runtime::{Builder, Runtime};
@@ -53,7 +54,13 @@ impl Driver for MysqlDriver {
         match self.connect_on(&runtime) {
             Ok(conn) => {
                 let patience = self.settings.patience;
-                Ok(Box::new(MysqlConnection { conn: Some(conn), runtime, patience, broken: false }))
+                Ok(Box::new(MysqlConnection {
+                    conn: Some(conn),
+                    runtime,
+                    patience,
+                    in_transaction: false,
+                    broken: false,
+                }))
             }
             Err(failure) => {
                 // A drop would wait for a host name that is still being looked up, however long that takes.
@@ -95,6 +102,7 @@ struct MysqlConnection {
     runtime: Runtime,
     /// Longest wait for the answer to one statement; `None` for no limit.
     patience: Option<Duration>,
+    in_transaction: bool,
     broken: bool,
 }
 
@@ -128,6 +136,18 @@ impl MysqlConnection {
     fn run(&mut self, text: &str) -> Result<(), Failure> {
         self.with(async |conn| conn.query_drop(text).await)
     }
+
+    /// Whether the transaction that was begun is no more: a Galera node undoes one that is in the way of
+    /// another node's, and where the rows of a `SELECT` are on their way already it says so by this flag
+    /// alone. What follows would be committed statement by statement.
+    fn was_undone(&self) -> bool {
+        let ended = self
+            .conn
+            .as_ref()
+            .and_then(Conn::last_ok_packet)
+            .is_some_and(|answer| !answer.status_flags().contains(StatusFlags::SERVER_STATUS_IN_TRANS));
+        self.in_transaction && ended
+    }
 }
 
 /// `None` if it took too long.
@@ -140,16 +160,23 @@ async fn within<T>(limit: Option<Duration>, work: impl Future<Output = T>) -> Op
 
 impl Connection for MysqlConnection {
     fn begin(&mut self, access: Access) -> Result<(), Failure> {
+        self.in_transaction = false;
         self.run(match access {
             // Several statements are to see one state of the registry.
             Access::Read => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION READ ONLY",
             Access::Write => "START TRANSACTION",
-        })
+        })?;
+        self.in_transaction = true;
+        Ok(())
     }
 
     fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
         let rows: Vec<Row> =
             self.with(async |conn| conn.exec(statement.text.as_str(), bound(statement)).await)?;
+        if self.was_undone() {
+            let message = "the server has undone the transaction for that of another node";
+            return Err(Failure::new(FailureKind::Conflict, message));
+        }
         Ok(rows.into_iter().map(read).collect())
     }
 
@@ -166,10 +193,12 @@ impl Connection for MysqlConnection {
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
+        self.in_transaction = false;
         self.run("COMMIT")
     }
 
     fn rollback(&mut self) -> Result<(), Failure> {
+        self.in_transaction = false;
         self.run("ROLLBACK")
     }
 

@@ -50,7 +50,7 @@ pub(crate) fn call(registry: &Registry, project: &str, operation: &Operation) ->
             None => Seen::Impossible(format!("refused: {refusal}")),
         }),
         Err(Error::CommitUnknown(_)) => Response::Unknown,
-        Err(Error::Database(_)) => Response::Failed,
+        Err(Error::Database(_) | Error::Contended { .. }) => Response::Failed,
         Err(error) => Response::Seen(Seen::Impossible(format!("{error}: {error:?}"))),
     }
 }
