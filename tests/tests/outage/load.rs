@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use feast_registry::{
     config::RegistryConfig, driver::FailureKind, error::Error, registry::Registry, runner::RetryPolicy,
 };
@@ -128,15 +128,23 @@ impl Load {
         let acknowledged = |writer: &Writer| writer.acknowledged.load(Ordering::Acquire);
         let writers = writers.into_iter().map(|index| &self.writers[index]);
         let wanted: Vec<_> = writers.map(|writer| (writer, acknowledged(writer) + count)).collect();
-        let begun = Instant::now();
-        while wanted.iter().any(|(writer, wanted)| acknowledged(writer) < *wanted) {
-            if begun.elapsed() > PROGRESS_LIMIT {
+        wait_until(|| wanted.iter().all(|(writer, wanted)| acknowledged(writer) >= *wanted)).with_context(
+            || {
                 let last: Vec<_> = wanted.iter().map(|(writer, _)| writer.changes().pop()).collect();
-                bail!("the writers do not get on: {last:#?}");
-            }
-            thread::sleep(Duration::from_millis(5));
-        }
-        Ok(())
+                format!("the writers do not get on: {last:#?}")
+            },
+        )
+    }
+
+    /// Waits until every writer has met a database that only reads.
+    pub(crate) fn meet_read_only(&self) -> Result<()> {
+        wait_until(|| self.writers.iter().all(|writer| writer.registry.retries().read_only > 0))
+            .context("not every writer met a database that only reads")
+    }
+
+    /// Waits until a change has failed.
+    pub(crate) fn meet_failure(&self) -> Result<()> {
+        wait_until(|| !self.failed().is_empty()).context("the outage went unnoticed")
     }
 
     /// What writers were told that failed.
@@ -188,6 +196,15 @@ pub(crate) fn starts(view: &Object) -> impl Iterator<Item = Result<i64>> {
         let interval = feast::MaterializationInterval::decode(&*interval)?;
         Ok(interval.start_time.context("no start")?.seconds)
     })
+}
+
+fn wait_until(is_so: impl Fn() -> bool) -> Result<()> {
+    let begun = Instant::now();
+    while !is_so() {
+        ensure!(begun.elapsed() < PROGRESS_LIMIT, "not within {PROGRESS_LIMIT:?}");
+        thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
 }
 
 impl Writer {

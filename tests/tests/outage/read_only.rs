@@ -1,9 +1,6 @@
 //! Servers that refuse to write for a while.
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use feast_registry::driver::FailureKind::{Conflict, ReadOnly};
@@ -49,12 +46,13 @@ fn read_only_for_a_while(
             patient.progress(4)?;
             hasty.progress(4)?;
             begin()?;
-            thread::sleep(Duration::from_millis(1500));
+            patient.meet_read_only()?;
+            hasty.meet_failure()?;
             // One that has never written need not wait, and can read.
             let newcomer = open(&config, PATIENT)?;
             let begun = Instant::now();
             let refused = newcomer.run(&hasty.writers[0].interval(0));
-            ensure!(refused.is_err() && begun.elapsed() < Duration::from_secs(2), "{refused:?}");
+            ensure!(refused.is_err() && begun.elapsed() < Duration::from_secs(5), "{refused:?}");
             end()?;
             hasty.progress(4)?;
             patient.progress(4)
@@ -62,8 +60,6 @@ fn read_only_for_a_while(
     })?;
     let stored = open(&config, PATIENT)?;
     patient.verify(&stored, PATIENT, &[])?;
-    ensure!(patient.writers.iter().all(|writer| writer.registry.retries().read_only > 0));
-    ensure!(!hasty.failed().is_empty(), "nobody noticed");
     hasty.verify(&stored, LIMIT, &[ReadOnly, Conflict])
 }
 
@@ -82,10 +78,9 @@ fn connections_that_only_read_are_not_kept() -> Result<()> {
         load.progress(4)?;
         alter("SET default_transaction_read_only = on")?;
         proxy.cut();
-        thread::sleep(Duration::from_millis(500));
+        load.meet_read_only()?;
         alter("RESET default_transaction_read_only")?;
         load.progress(4)
     })?;
-    ensure!(load.writers.iter().all(|writer| writer.registry.retries().read_only > 0));
     load.verify(&open(&config, PATIENT)?, LIMIT, &[])
 }
