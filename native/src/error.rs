@@ -93,7 +93,9 @@ impl Error {
             Error::CommitUnknown(_) => {
                 Some("look whether the change is there before you repeat it".into())
             }
-            Error::Contended { .. } => Some("try again when fewer processes write to this project".into()),
+            Error::Contended { .. } => Some(
+                "another process writes to the registry all the time, or holds it locked: try again later, or end that process".into(),
+            ),
             Error::Schema { drift, .. } => Some(
                 match drift.iter().all(|drift| matches!(drift, Drift::MissingTable(_))) {
                     true => "create the tables with `registry create-schema`, or check that the URL names the right database",
