@@ -86,8 +86,26 @@ pub struct ViewInfo {
     pub version: u32,
     /// `spec.entities`.
     pub entities: u32,
+    /// `spec.entity_columns`: the join keys.
+    pub entity_columns: u32,
     /// `spec.features`.
     pub features: u32,
+    /// `spec.ttl`.
+    pub ttl: u32,
+    /// `spec.online`.
+    pub online: u32,
+    /// `spec.offline`.
+    pub offline: u32,
+    /// `spec.disabled`.
+    pub disabled: u32,
+    /// `spec.batch_source`; of label views `spec.source`.
+    pub source: u32,
+    /// `spec.stream_source`.
+    pub stream_source: u32,
+    /// `spec.sources` of on-demand views: what they read, by name.
+    pub inputs: u32,
+    /// `spec.source_views`: the specs of the views that it derives from.
+    pub source_views: u32,
     /// `meta.current_version_number`.
     pub version_number: u32,
     /// `meta.version_id`.
@@ -220,7 +238,16 @@ static KINDS: [KindInfo; 12] = [
             significant: &[3, 4, 12, 14, 15],
             version: 18,
             entities: 3,
+            entity_columns: 12,
             features: 4,
+            ttl: 6,
+            online: 8,
+            offline: 13,
+            disabled: 20,
+            source: 7,
+            stream_source: 9,
+            inputs: 0,
+            source_views: 14,
             version_number: 4,
             version_id: 5,
             state: 6,
@@ -244,7 +271,16 @@ static KINDS: [KindInfo; 12] = [
             significant: &[3, 4, 5, 13, 14, 15, 16, 17],
             version: 21,
             entities: 3,
+            entity_columns: 5,
             features: 4,
+            ttl: 9,
+            online: 12,
+            offline: 0,
+            disabled: 23,
+            source: 10,
+            stream_source: 11,
+            inputs: 0,
+            source_views: 0,
             version_number: 4,
             version_id: 5,
             state: 6,
@@ -268,7 +304,16 @@ static KINDS: [KindInfo; 12] = [
             significant: &[3, 4, 5, 10, 11, 14, 16],
             version: 17,
             entities: 13,
+            entity_columns: 14,
             features: 3,
+            ttl: 0,
+            online: 0,
+            offline: 0,
+            disabled: 19,
+            source: 0,
+            stream_source: 0,
+            inputs: 4,
+            source_views: 0,
             version_number: 3,
             version_id: 4,
             state: 5,
@@ -291,7 +336,16 @@ static KINDS: [KindInfo; 12] = [
             significant: &[4],
             version: 0,
             entities: 3,
+            entity_columns: 11,
             features: 4,
+            ttl: 6,
+            online: 8,
+            offline: 0,
+            disabled: 0,
+            source: 7,
+            stream_source: 0,
+            inputs: 0,
+            source_views: 0,
             version_number: 0,
             version_id: 0,
             state: 0,
@@ -413,11 +467,23 @@ mod tests {
             assert!(matches!(registry.ty, Type::Message(message) if core::ptr::eq(message, info.message)));
             let Some(view) = &info.view else { continue };
             let spec = info.message.field(1).unwrap().message().unwrap();
-            for (name, number) in
-                [("version", view.version), ("entities", view.entities), ("features", view.features)]
-            {
+            for (name, number) in [
+                ("version", view.version),
+                ("entities", view.entities),
+                ("entity_columns", view.entity_columns),
+                ("features", view.features),
+                ("ttl", view.ttl),
+                ("online", view.online),
+                ("offline", view.offline),
+                ("disabled", view.disabled),
+                ("stream_source", view.stream_source),
+                ("sources", view.inputs),
+                ("source_views", view.source_views),
+            ] {
                 assert!(number == 0 || spec.field(number).unwrap().name == name, "{info:?}");
             }
+            let source = spec.field(view.source).map(|field| field.name);
+            assert!(matches!(source, None | Some("batch_source" | "source")), "{info:?}");
             for (name, number) in [
                 ("current_version_number", view.version_number),
                 ("version_id", view.version_id),

@@ -48,6 +48,7 @@
 #![no_std]
 extern crate alloc;
 
+pub mod catalog;
 pub mod definition;
 pub mod json;
 pub mod kind;

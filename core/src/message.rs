@@ -109,16 +109,7 @@ impl<'a> Message<'a> {
         let Some((_, data)) = self.known.get_mut(index) else { return Ok(()) };
         let packed = field.shape == Shape::Repeated && is_packable(field.ty);
         if let (true, Payload::Bytes(list)) = (packed, payload) {
-            let mut reader = Reader::new(list);
-            while !reader.is_empty() {
-                let element = match field.ty {
-                    Type::Double | Type::Fixed64 | Type::Sfixed64 => reader.fixed64().map(Payload::Fixed64),
-                    Type::Float | Type::Fixed32 | Type::Sfixed32 => reader.fixed32().map(Payload::Fixed32),
-                    _ => reader.varint().map(Payload::Varint),
-                };
-                let element = element.map_err(|_| wrong("is a packed list that ends inside an element"))?;
-                data.push(datum(field.ty, element).map_err(wrong)?);
-            }
+            elements(field.ty, list, |element| data.push(element)).map_err(wrong)?;
             return Ok(());
         }
         let datum = datum(field.ty, payload).map_err(wrong)?;
@@ -136,22 +127,48 @@ impl<'a> Message<'a> {
 
 /// Checks that `bytes` are a `ty` all the way down: wire format, wire types, UTF-8, depth.
 pub fn check(ty: &'static MessageType, bytes: &[u8]) -> Result<(), MessageError> {
-    check_at(ty, bytes, 0)
+    scan(ty, bytes).map(|_| ())
 }
 
-fn check_at(ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<(), MessageError> {
+/// The same, and whether there is a field, at any depth, that this build does not know. Nothing is
+/// allocated: a snapshot's objects all go through here when it is opened.
+pub(crate) fn scan(ty: &'static MessageType, bytes: &[u8]) -> Result<bool, MessageError> {
+    scan_at(ty, bytes, 0)
+}
+
+fn scan_at(ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<bool, MessageError> {
     if depth > MAX_DEPTH {
         return Err(MessageError::TooDeep { message: ty.name });
     }
-    let message = Message::read(ty, bytes)?;
-    for (field, data) in &message.known {
-        if let Some(inner) = field.message() {
-            for datum in data {
-                if let Datum::Message(bytes) = datum {
-                    check_at(inner, bytes, depth + 1)?;
-                }
+    let mut has_unknown = false;
+    for field in wire::fields(bytes) {
+        let field = field.map_err(|source| MessageError::Wire { message: ty.name, source })?;
+        let Some(known) = ty.field(field.number) else {
+            has_unknown = true;
+            continue;
+        };
+        let wrong = |problem| MessageError::Field { message: ty.name, field: known.name, problem };
+        match (known.message(), field.payload) {
+            (Some(inner), Payload::Bytes(payload)) => has_unknown |= scan_at(inner, payload, depth + 1)?,
+            (None, Payload::Bytes(list)) if known.shape == Shape::Repeated && is_packable(known.ty) => {
+                elements(known.ty, list, |_| ()).map_err(wrong)?;
             }
+            (_, payload) => drop(datum(known.ty, payload).map_err(wrong)?),
         }
+    }
+    Ok(has_unknown)
+}
+
+/// Takes the elements of a packed list.
+fn elements(ty: Type, list: &[u8], mut take: impl FnMut(Datum<'static>)) -> Result<(), &'static str> {
+    let mut reader = Reader::new(list);
+    while !reader.is_empty() {
+        let element = match ty {
+            Type::Double | Type::Fixed64 | Type::Sfixed64 => reader.fixed64().map(Payload::Fixed64),
+            Type::Float | Type::Fixed32 | Type::Sfixed32 => reader.fixed32().map(Payload::Fixed32),
+            _ => reader.varint().map(Payload::Varint),
+        };
+        take(datum(ty, element.map_err(|_| "is a packed list that ends inside an element")?)?);
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use prost::Message as _;
 
 use crate::{
     kind::{INFRA_NAME, Kind},
-    message::MessageError,
+    message::{self, MessageError},
     object::Object,
     operation::{PROJECT_UUID, REVISION},
     proto::{feast::core as feast, feast_registry as own},
@@ -45,6 +45,12 @@ pub enum SnapshotError {
     /// Not a message, or not this one.
     #[error("it is not a serialized Feast registry: {0}")]
     NotARegistry(MessageError),
+    /// More than can be indexed.
+    #[error("it has {bytes} bytes, and 4 GB are the most")]
+    TooLarge {
+        /// Its length.
+        bytes: usize,
+    },
     /// Nothing in it is a registry's.
     #[error("it is not a serialized Feast registry: none of its fields is one of `feast.core.Registry`")]
     Foreign,
@@ -105,6 +111,9 @@ impl SnapshotError {
             SnapshotError::Duplicate { .. } => {
                 "export it again, or take one of the two out: `registry export` of a registry never has both"
             }
+            SnapshotError::TooLarge { .. } => {
+                "import it into a database, which `feast-registry` can list from"
+            }
             SnapshotError::NoProject { .. } => "say which with `--project`",
             SnapshotError::Unsupported(_) => {
                 "use a newer feast-registry, or pass `--skip-unsupported` to import the rest without it"
@@ -152,8 +161,10 @@ pub fn read(bytes: &[u8], options: ReadOptions<'_>) -> Result<Rows, SnapshotErro
         }
         rows.objects.insert(key, row);
     }
-    let supplement = own::Supplement::decode(top.supplement.as_slice())
-        .map_err(|_| undecodable(&schema::FEAST_REGISTRY_SUPPLEMENT))?;
+    let mut supplement = own::Supplement::default();
+    for part in &top.supplement {
+        supplement.merge(*part).map_err(|_| undecodable(&schema::FEAST_REGISTRY_SUPPLEMENT))?;
+    }
     top.read_history(&mut rows)?;
     top.read_infra(&infra, &supplement, fallback, &mut rows);
     let damaged = |(index, (key, row)): (usize, (&Key, &Row))| {
@@ -174,24 +185,29 @@ pub fn read(bytes: &[u8], options: ReadOptions<'_>) -> Result<Rows, SnapshotErro
             row.user_metadata = Some(entry.user_metadata);
         }
     }
-    for (project, uuid) in &top.project_uuids {
-        rows.metadata.insert((project.clone(), PROJECT_UUID.into()), uuid.clone());
+    for (project, uuid) in top.project_uuids {
+        rows.metadata.insert((project, PROJECT_UUID.into()), uuid);
     }
     Ok(rows)
 }
 
 /// The message's fields, sorted out in one pass; objects stay bytes.
-struct TopLevel<'a> {
-    objects: Vec<(Kind, &'a [u8])>,
-    history: Vec<u8>,
-    supplement: Vec<u8>,
-    project_uuids: BTreeMap<String, String>,
-    last_updated: Timestamp,
-    unsupported: Vec<String>,
+pub(crate) struct TopLevel<'a> {
+    pub(crate) objects: Vec<(Kind, &'a [u8])>,
+    /// Parts of the `FeatureViewVersionHistory`, one as a rule.
+    pub(crate) history: Vec<&'a [u8]>,
+    /// Parts of the `Supplement`, at most one as a rule.
+    pub(crate) supplement: Vec<&'a [u8]>,
+    pub(crate) project_uuids: BTreeMap<String, String>,
+    pub(crate) schema_version: &'a [u8],
+    pub(crate) version_id: &'a [u8],
+    pub(crate) last_updated: Timestamp,
+    /// What the tables have no place for, as parts of a sentence.
+    pub(crate) unsupported: Vec<String>,
 }
 
 impl<'a> TopLevel<'a> {
-    fn read(bytes: &'a [u8]) -> Result<Self, SnapshotError> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, SnapshotError> {
         let ty = &schema::FEAST_REGISTRY_SNAPSHOT;
         if bytes.is_empty() {
             return Err(SnapshotError::Empty);
@@ -204,6 +220,8 @@ impl<'a> TopLevel<'a> {
             history: Vec::new(),
             supplement: Vec::new(),
             project_uuids: BTreeMap::new(),
+            schema_version: b"",
+            version_id: b"",
             last_updated: Timestamp::default(),
             unsupported: Vec::new(),
         };
@@ -226,24 +244,22 @@ impl<'a> TopLevel<'a> {
             known = true;
             match field.number {
                 FEATURE_TABLES => tables += 1,
-                REGISTRY_SCHEMA_VERSION if payload != SCHEMA_VERSION.as_bytes() => {
-                    let version = String::from_utf8_lossy(payload).escape_debug().to_string();
-                    top.unsupported.push(alloc::format!("registry schema version `{version}`"));
-                }
+                REGISTRY_SCHEMA_VERSION => top.schema_version = payload,
+                VERSION_ID => top.version_id = payload,
                 REGISTRY_LAST_UPDATED => top.last_updated = Timestamp::decode(payload).unwrap_or_default(),
                 PROJECT_METADATA => {
                     let ty = &schema::FEAST_CORE_PROJECTMETADATA;
-                    top.note_unknown(ty, payload)?;
+                    top.note_unknown(ty, payload);
                     let entry = feast::ProjectMetadata::decode(payload).map_err(|_| undecodable(ty))?;
                     if !entry.project.is_empty() {
                         top.project_uuids.insert(entry.project, entry.project_uuid);
                     }
                 }
                 HISTORY => {
-                    top.note_unknown(&schema::FEAST_CORE_FEATUREVIEWVERSIONHISTORY, payload)?;
-                    top.history.extend_from_slice(payload);
+                    top.note_unknown(&schema::FEAST_CORE_FEATUREVIEWVERSIONHISTORY, payload);
+                    top.history.push(payload);
                 }
-                SUPPLEMENT => top.supplement.extend_from_slice(payload),
+                SUPPLEMENT => top.supplement.push(payload),
                 number => {
                     let kind = Kind::all().find(|kind| kind.info().registry_field == number);
                     top.objects.extend(kind.map(|kind| (kind, payload)));
@@ -252,6 +268,10 @@ impl<'a> TopLevel<'a> {
         }
         if !known {
             return Err(SnapshotError::Foreign);
+        }
+        if !top.schema_version.is_empty() && top.schema_version != SCHEMA_VERSION.as_bytes() {
+            let version = String::from_utf8_lossy(top.schema_version).escape_debug().to_string();
+            top.unsupported.push(alloc::format!("registry schema version `{version}`"));
         }
         if tables > 0 {
             top.unsupported
@@ -262,19 +282,24 @@ impl<'a> TopLevel<'a> {
         Ok(top)
     }
 
-    /// What the tables have no column for cannot be kept.
-    fn note_unknown(&mut self, ty: &'static MessageType, payload: &[u8]) -> Result<(), SnapshotError> {
-        if has_unknown(ty, payload).map_err(SnapshotError::NotARegistry)? {
+    /// The entries of the supplement in its field `number`.
+    pub(crate) fn in_supplement(&self, number: u32) -> impl Iterator<Item = &'a [u8]> {
+        self.supplement.iter().flat_map(move |part| wire::walk(part, &[number])).filter_map(Payload::bytes)
+    }
+
+    /// What the tables have no column for cannot be kept. Bytes that are no such message are the concern of
+    /// whoever reads them.
+    fn note_unknown(&mut self, ty: &'static MessageType, payload: &[u8]) {
+        if has_unknown(ty, payload).unwrap_or(false) {
             let found = alloc::format!("unknown fields of a `{}`", ty.name);
             if self.unsupported.last() != Some(&found) {
                 self.unsupported.push(found);
             }
         }
-        Ok(())
     }
 
     /// The project of objects that do not say theirs: the one asked for, or the only one there is.
-    fn fallback_project(&self, wanted: Option<&str>) -> Option<String> {
+    pub(crate) fn fallback_project(&self, wanted: Option<&str>) -> Option<String> {
         let projects: BTreeSet<String> = self.projects().collect();
         let only = projects.first().filter(|_| projects.len() == 1);
         wanted.map(String::from).or_else(|| only.cloned())
@@ -328,8 +353,11 @@ impl<'a> TopLevel<'a> {
 
     fn read_history(&self, rows: &mut Rows) -> Result<(), SnapshotError> {
         let ty = &schema::FEAST_CORE_FEATUREVIEWVERSIONHISTORY;
-        let history =
-            feast::FeatureViewVersionHistory::decode(self.history.as_slice()).map_err(|_| undecodable(ty))?;
+        let mut history = feast::FeatureViewVersionHistory::default();
+        for part in &self.history {
+            message::check(ty, part).map_err(SnapshotError::NotARegistry)?;
+            history.merge(*part).map_err(|_| undecodable(ty))?;
+        }
         for record in history.records {
             let versions = rows.versions.entry((record.project_id, record.feature_view_name)).or_default();
             let row = VersionRow {
@@ -363,7 +391,7 @@ impl<'a> TopLevel<'a> {
             }
             return;
         }
-        for entry in wire::repeated(&self.supplement, 1).unwrap_or_default() {
+        for entry in self.in_supplement(1) {
             let project = wire::last_bytes(entry, 1).ok().flatten().unwrap_or_default();
             let bytes = wire::submessage(entry, 2).ok().flatten().unwrap_or_default();
             put(String::from_utf8_lossy(project).into_owned(), bytes.into_owned());

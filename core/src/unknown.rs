@@ -8,34 +8,14 @@ use alloc::{
 
 use crate::{
     definition,
-    message::{Datum, MAX_DEPTH, Message, MessageError, identity},
+    message::{self, Datum, Message, MessageError, identity},
     schema::{MessageType, Shape},
     wire::{self, Payload},
 };
 
 /// Whether the bytes hold a field, at any depth, that this build does not know.
 pub fn has_unknown(ty: &'static MessageType, bytes: &[u8]) -> Result<bool, MessageError> {
-    has_unknown_at(ty, bytes, 0)
-}
-
-fn has_unknown_at(ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<bool, MessageError> {
-    if depth > MAX_DEPTH {
-        return Err(MessageError::TooDeep { message: ty.name });
-    }
-    let message = Message::read(ty, bytes)?;
-    if !message.unknown.is_empty() {
-        return Ok(true);
-    }
-    for (field, data) in &message.known {
-        for datum in data {
-            if let (Some(inner), Datum::Message(bytes)) = (field.message(), datum)
-                && has_unknown_at(inner, bytes, depth + 1)?
-            {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
+    message::scan(ty, bytes)
 }
 
 /// `incoming` with the unknown fields of `stored` that it does not carry itself, at every level

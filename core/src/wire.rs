@@ -47,6 +47,18 @@ pub enum Payload<'a> {
     Fixed32(u32),
 }
 
+impl<'a> Payload<'a> {
+    /// The bytes of a string, message or packed list.
+    pub fn bytes(self) -> Option<&'a [u8]> {
+        if let Payload::Bytes(bytes) = self { Some(bytes) } else { None }
+    }
+
+    /// The number of a varint.
+    pub fn varint(self) -> Option<u64> {
+        if let Payload::Varint(number) = self { Some(number) } else { None }
+    }
+}
+
 /// One field occurrence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Field<'a> {
@@ -81,6 +93,55 @@ impl<'a> Iterator for Fields<'a> {
             self.reader.at = self.reader.bytes.len();
         }
         Some(field)
+    }
+}
+
+/// The occurrences of the field at `path`, in wire order, in whichever of their parents' occurrences they
+/// stand: the last is the value of a scalar, all of them are a list. What comes after broken bytes is left
+/// out. Nothing is allocated; paths have at most four numbers.
+pub fn walk<'a>(message: &'a [u8], path: &[u32]) -> Walk<'a> {
+    let mut numbers = [0; MAX_PATH];
+    let depth = path.len().min(MAX_PATH);
+    for (number, wanted) in numbers.iter_mut().zip(path) {
+        *number = *wanted;
+    }
+    let mut levels = [const { None }; MAX_PATH];
+    if let Some(top) = levels.first_mut().filter(|_| depth > 0) {
+        *top = Some(fields(message));
+    }
+    Walk { numbers, levels, depth, at: 0 }
+}
+
+const MAX_PATH: usize = 4;
+
+/// The iterator of [`walk`].
+#[derive(Clone, Debug)]
+pub struct Walk<'a> {
+    numbers: [u32; MAX_PATH],
+    levels: [Option<Fields<'a>>; MAX_PATH],
+    depth: usize,
+    at: usize,
+}
+
+impl<'a> Iterator for Walk<'a> {
+    type Item = Payload<'a>;
+
+    fn next(&mut self) -> Option<Payload<'a>> {
+        loop {
+            let number = *self.numbers.get(self.at)?;
+            let level = self.levels.get_mut(self.at)?.as_mut()?;
+            let found = level.find_map(|field| field.ok().filter(|field| field.number == number));
+            match (found, self.at + 1 == self.depth) {
+                (Some(field), true) => return Some(field.payload),
+                (Some(Field { payload: Payload::Bytes(inner), .. }), false) => {
+                    self.at += 1;
+                    *self.levels.get_mut(self.at)? = Some(fields(inner));
+                }
+                (Some(_), false) => {}
+                (None, _) if self.at == 0 => return None,
+                (None, _) => self.at -= 1,
+            }
+        }
     }
 }
 
@@ -352,6 +413,25 @@ mod tests {
     fn an_edit_creates_the_fields_on_its_way() {
         let edited = edit_at::<WireError>(&[], &[2, 3], &mut |_| Ok(b"".to_vec())).unwrap();
         assert_eq!(edited, vec![0x12, 2, 0x1a, 0]);
+    }
+
+    #[test]
+    fn a_walk_goes_through_every_occurrence_of_the_parents() {
+        let one = message(&[(2, b"a"), (3, b"x"), (2, b"b")]);
+        let two = message(&[(2, b"c")]);
+        let mut bytes = message(&[(1, &one), (2, b"other"), (1, &two)]);
+        let found = |bytes: &[u8], path: &[u32]| -> Vec<Vec<u8>> {
+            let texts = walk(bytes, path).map(|payload| match payload {
+                Payload::Bytes(text) => text.to_vec(),
+                _ => Vec::new(),
+            });
+            texts.collect()
+        };
+        assert_eq!(found(&bytes, &[1, 2]), [b"a", b"b", b"c"]);
+        assert_eq!(found(&bytes, &[2]), [b"other"]);
+        assert_eq!(found(&bytes, &[]), [b""; 0]);
+        bytes.extend([0x0a, 9, 1]);
+        assert_eq!(found(&bytes, &[1, 2]), [b"a", b"b", b"c"], "up to where it is broken");
     }
 
     #[test]
