@@ -7,6 +7,7 @@
 mod index;
 mod parts;
 
+use alloc::borrow::Cow;
 use core::ops::Range;
 
 pub use index::{Feature, FeatureId, ObjectId, ProjectId, VersionRecord};
@@ -15,10 +16,10 @@ pub use parts::{Column, DUMMY_ENTITY, Input, Parts, Projection, Role, Source, va
 use crate::{kind::Kind, snapshot::SnapshotError, time::Timestamp};
 use index::Index;
 
-/// A serialized registry and what is where in it.
+/// A serialized registry, owned or borrowed, and what is where in it.
 #[derive(Debug)]
-pub struct Catalog<B> {
-    bytes: B,
+pub struct Catalog<'a> {
+    bytes: Cow<'a, [u8]>,
     index: Index,
 }
 
@@ -53,16 +54,17 @@ impl<'a> Entry<'a> {
     }
 }
 
-impl<B: AsRef<[u8]>> Catalog<B> {
+impl<'b> Catalog<'b> {
     /// Indexes a serialized registry, in one pass.
-    pub fn open(bytes: B) -> Result<Self, SnapshotError> {
-        let index = Index::build(bytes.as_ref())?;
+    pub fn open(bytes: impl Into<Cow<'b, [u8]>>) -> Result<Self, SnapshotError> {
+        let bytes = bytes.into();
+        let index = Index::build(&bytes)?;
         Ok(Catalog { bytes, index })
     }
 
     /// The whole file.
     pub fn bytes(&self) -> &[u8] {
-        self.bytes.as_ref()
+        &self.bytes
     }
 
     /// The number of objects; [`ObjectId::index`] is below it.
@@ -116,7 +118,7 @@ impl<B: AsRef<[u8]>> Catalog<B> {
     }
 
     /// The features of a view; empty for other objects.
-    pub fn features_of(&self, view: ObjectId) -> impl ExactSizeIterator<Item = FeatureId> + use<B> {
+    pub fn features_of(&self, view: ObjectId) -> impl ExactSizeIterator<Item = FeatureId> + use<> {
         self.index.features_of(view)
     }
 

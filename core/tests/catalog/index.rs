@@ -12,11 +12,11 @@ use prost::Message;
 
 use crate::common::{PROJECT, Registry, entity, feature, label_view, object, revision, service, view};
 
-fn catalog(registry: &Registry) -> Catalog<Vec<u8>> {
+fn catalog(registry: &Registry) -> Catalog<'static> {
     Catalog::open(snapshot::write(registry.memory.rows(), "the-id").unwrap()).unwrap()
 }
 
-fn names(catalog: &Catalog<Vec<u8>>) -> Vec<(Kind, &str, &str)> {
+fn names<'a>(catalog: &'a Catalog<'_>) -> Vec<(Kind, &'a str, &'a str)> {
     catalog.entries().map(|entry| entry.key()).collect()
 }
 
@@ -227,10 +227,10 @@ fn the_only_project_takes_what_says_none_and_the_last_one_the_infra() {
 
 #[test]
 fn what_is_no_registry_is_said_to_be_none() {
-    assert_eq!(Catalog::open(b"").unwrap_err(), SnapshotError::Empty);
-    assert_eq!(Catalog::open(b"SQLite format 3\0\x10\0").unwrap_err(), SnapshotError::Sqlite);
-    assert!(matches!(Catalog::open(b"name: shop\n").unwrap_err(), SnapshotError::NotARegistry(_)));
-    assert_eq!(Catalog::open(b"\xf2\x3f\x01x").unwrap_err(), SnapshotError::Foreign);
+    assert_eq!(Catalog::open(&b""[..]).unwrap_err(), SnapshotError::Empty);
+    assert_eq!(Catalog::open(&b"SQLite format 3\0\x10\0"[..]).unwrap_err(), SnapshotError::Sqlite);
+    assert!(matches!(Catalog::open(&b"name: shop\n"[..]).unwrap_err(), SnapshotError::NotARegistry(_)));
+    assert_eq!(Catalog::open(&b"\xf2\x3f\x01x"[..]).unwrap_err(), SnapshotError::Foreign);
     let whole = file(&[(Kind::Entity, named("a", "p"))]);
     assert!(matches!(Catalog::open(&whole[..5]).unwrap_err(), SnapshotError::NotARegistry(_)));
 }
