@@ -1,0 +1,59 @@
+// Where things are: the addresses of pages, `#/<snapshot>/<project>/...`. `*` stands for all projects.
+import { useParams } from '@tanstack/react-router';
+import { kindInfo, kindOfSlug } from './kinds/kinds.ts';
+import type { CollectionId, Ref } from './registry/api.ts';
+import { useSnapshot } from './registry/SnapshotContext.ts';
+import type { OpenSnapshot } from './registry/snapshots.ts';
+
+export const ALL_PROJECTS = '*';
+
+/** The project in the address, or null for all. */
+export function useProject(): string | null {
+  const { project } = useParams({ strict: false });
+  return project === undefined || project === ALL_PROJECTS ? null : project;
+}
+
+/** Makes what `<Link>` and `navigate` take, within the snapshot that is shown. */
+export function useAddresses() {
+  const { slug } = useSnapshot();
+  const project = useProject() ?? ALL_PROJECTS;
+  return addresses(slug, project);
+}
+
+export function addresses(snapshot: string, project: string) {
+  return {
+    home: (of: string = project) =>
+      ({ to: '/$snapshot/$project', params: { snapshot, project: of } }) as const,
+    /** The page of an object or a feature; of a project, its home. */
+    thing: (ref: Ref) =>
+      ref.kind === 'Project'
+        ? ({ to: '/$snapshot/$project', params: { snapshot, project: ref.name } } as const)
+        : ({
+            to: '/$snapshot/$project/$kind/$name',
+            params: { snapshot, project: ref.project, kind: kindInfo(ref.kind).slug, name: ref.name },
+          } as const),
+    list: (collection: CollectionId, filter = '') =>
+      ({
+        to: '/$snapshot/$project/$kind',
+        params: { snapshot, project, kind: collection },
+        search: filter === '' ? {} : { q: filter },
+      }) as const,
+    lineage: () => ({ to: '/$snapshot/$project/lineage', params: { snapshot, project } }) as const,
+    health: () => ({ to: '/$snapshot/$project/health', params: { snapshot, project } }) as const,
+    compare: () => ({ to: '/$snapshot/$project/compare', params: { snapshot, project } }) as const,
+    search: (q: string) =>
+      ({ to: '/$snapshot/$project/search', params: { snapshot, project }, search: { q } }) as const,
+  };
+}
+
+/** What the address of an object's page is about; null when there is no such kind. */
+export function refOf(params: { project: string; kind: string; name: string }): Ref | null {
+  const info = kindOfSlug(params.kind);
+  return info && { kind: info.kind, project: params.project, name: params.name };
+}
+
+/** Where to start in a snapshot: in its only project, or above all of them. */
+export function homeProject({ slug, summary: { projects } }: OpenSnapshot) {
+  const [only, second] = projects;
+  return addresses(slug, only && !second ? only.name : ALL_PROJECTS).home();
+}

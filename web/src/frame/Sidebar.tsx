@@ -1,0 +1,92 @@
+// The left column: which snapshot, which project, and the ways into it.
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Activity, FolderOpen, House, Waypoints } from 'lucide-react';
+import { useId } from 'react';
+import { ALL_PROJECTS, addresses, useProject } from '../addresses.ts';
+import { KindIcon } from '../kinds/KindIcon.tsx';
+import { COLLECTIONS } from '../kinds/kinds.ts';
+import { count } from '../parts/format.ts';
+import type { OpenSnapshot } from '../registry/snapshots.ts';
+import { totals } from '../registry/totals.ts';
+import { NavigationLink } from './NavigationLink.tsx';
+import styles from './Sidebar.module.css';
+import { SnapshotList } from './SnapshotList.tsx';
+
+export function Sidebar({ snapshot, isMenuOpen }: { snapshot: OpenSnapshot | null; isMenuOpen: boolean }) {
+  return (
+    <div id="navigation" className={styles.sidebar} data-open={isMenuOpen}>
+      <Link to="/" className={styles.brand}>
+        Feast registry
+      </Link>
+      <SnapshotList shown={snapshot} />
+      <Link to="/" className={styles.open}>
+        <FolderOpen size={14} aria-hidden="true" />
+        Open another
+      </Link>
+      {snapshot && <Inside snapshot={snapshot} />}
+    </div>
+  );
+}
+
+function Inside({ snapshot }: { snapshot: OpenSnapshot }) {
+  const project = useProject();
+  const at = addresses(snapshot.slug, project ?? ALL_PROJECTS);
+  const { counts, findings } = totals(snapshot.summary, project);
+  return (
+    <>
+      <ProjectChoice snapshot={snapshot} project={project} />
+      <nav aria-label="Registry" className={styles.links}>
+        <NavigationLink
+          icon={<House size={14} aria-hidden="true" />}
+          label="Home"
+          address={at.home()}
+          exact
+        />
+        {COLLECTIONS.filter(({ id }) => id !== 'projects' || project === null).map(({ id, title, kind }) => (
+          <NavigationLink
+            key={id}
+            icon={<KindIcon kind={kind} />}
+            label={title}
+            address={at.list(id)}
+            count={count(counts[id])}
+          />
+        ))}
+        <NavigationLink
+          icon={<Waypoints size={14} aria-hidden="true" />}
+          label="Lineage"
+          address={at.lineage()}
+        />
+        <NavigationLink
+          icon={<Activity size={14} aria-hidden="true" />}
+          label="Health"
+          address={at.health()}
+          count={findings > 0 ? count(findings) : undefined}
+          isWarning={findings > 0}
+        />
+      </nav>
+    </>
+  );
+}
+
+function ProjectChoice({ snapshot, project }: { snapshot: OpenSnapshot; project: string | null }) {
+  const navigate = useNavigate();
+  const id = useId();
+  const { projects } = snapshot.summary;
+  return (
+    <div className={styles.project}>
+      <label htmlFor={id}>Project</label>
+      <select
+        id={id}
+        value={project ?? ALL_PROJECTS}
+        onChange={(event) => void navigate(addresses(snapshot.slug, event.target.value).home())}
+      >
+        <option value={ALL_PROJECTS}>All projects ({projects.length})</option>
+        {projects.map(({ name }) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+// Before every page of a snapshot: is it open? While it is being read this shows how far; where it is
+// not open, how to open it.
+import { Outlet, useParams } from '@tanstack/react-router';
+import { NotOpen } from '../open/NotOpen.tsx';
+import { OpeningProgress } from '../open/OpeningProgress.tsx';
+import { SnapshotContext } from '../registry/SnapshotContext.ts';
+import { useSnapshots } from '../registry/snapshots.ts';
+
+export function SnapshotGate() {
+  const { snapshot: slug } = useParams({ from: '/$snapshot' });
+  const snapshot = useSnapshots().find((open) => open.slug === slug);
+  switch (snapshot?.state) {
+    case 'open':
+      return (
+        <SnapshotContext value={snapshot}>
+          <Outlet />
+        </SnapshotContext>
+      );
+    case 'opening':
+      return <OpeningProgress snapshot={snapshot} />;
+    default:
+      return <NotOpen slug={slug} failed={snapshot ?? null} />;
+  }
+}

@@ -1,0 +1,5 @@
+import { Page } from '../frame/Page.tsx';
+
+export function HealthPage() {
+  return <Page title="Health">To come.</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from '../frame/Page.tsx';
+
+export function ListPage() {
+  return <Page title="List">To come.</Page>;
+}

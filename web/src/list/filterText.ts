@@ -1,0 +1,16 @@
+// Writing the filter sentence. The core parses it; this only puts words together.
+
+/** `owner:ann`, with quotes where the value needs them. */
+export function filterWord(field: string, value: string): string {
+  return `${field}:${/[\s"]/.test(value) || value === '' ? `"${value.replaceAll('"', '\\"')}"` : value}`;
+}
+
+/** The sentence with a word more, unless it has it. */
+export function withWord(filter: string, word: string): string {
+  const has = ` ${filter} `.includes(` ${word} `);
+  return has ? filter : `${filter} ${word}`.trim();
+}
+
+export function withoutWord(filter: string, word: string): string {
+  return ` ${filter} `.replace(` ${word} `, ' ').trim();
+}

@@ -1,0 +1,32 @@
+// Starts the viewer.
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { homeProject } from './addresses.ts';
+import { keepOffline } from './frame/offline.ts';
+import { openAddressSources } from './open/addressSources.ts';
+import { answers } from './registry/useAnswer.ts';
+import { router } from './router.ts';
+import './theme/tokens.css';
+import './theme/base.css';
+import './kinds/kinds.css';
+
+void openAddressSources().then((opened) => {
+  if (opened && router.state.location.pathname === '/') void router.navigate(homeProject(opened));
+});
+keepOffline();
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <CSPProvider disableStyleElements>
+        <QueryClientProvider client={answers}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </CSPProvider>
+    </StrictMode>,
+  );
+}

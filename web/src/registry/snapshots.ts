@@ -1,0 +1,116 @@
+// The snapshots that are open in this tab, and opening and closing them.
+import { useSyncExternalStore } from 'react';
+import type { Problem, SnapshotId, Summary } from './api.ts';
+import { defect, registry } from './client.ts';
+
+/** Where a snapshot came from. `example` comes with the site; `live` is what `feast-registry ui` serves. */
+export type Origin =
+  | { from: 'file'; handle: FileSystemFileHandle | null }
+  | { from: 'url'; url: string }
+  | { from: 'example' }
+  | { from: 'live' };
+
+interface Named {
+  /** Names it in addresses. */
+  slug: string;
+  name: string;
+  origin: Origin;
+}
+export interface Opening extends Named {
+  state: 'opening';
+  read: number;
+  size: number | null;
+}
+export interface OpenSnapshot extends Named {
+  state: 'open';
+  id: SnapshotId;
+  summary: Summary;
+  /** What "now" is for it: when it was opened. */
+  now: number;
+}
+export interface FailedSnapshot extends Named {
+  state: 'failed';
+  problem: Problem;
+}
+export type Snapshot = Opening | OpenSnapshot | FailedSnapshot;
+
+/** What to read; the worker fetches an address itself. */
+export interface Source {
+  name: string;
+  origin: Origin;
+  content: Blob | { url: string };
+}
+
+let snapshots: readonly Snapshot[] = [];
+const listeners = new Set<() => void>();
+
+export function useSnapshots(): readonly Snapshot[] {
+  return useSyncExternalStore(subscribe, currentSnapshots);
+}
+
+export function currentSnapshots(): readonly Snapshot[] {
+  return snapshots;
+}
+
+/**
+ * Opens a snapshot beside those that are open. Never rejects: a failure is a state of the snapshot.
+ * Null when it was closed before it was read.
+ */
+export async function openSnapshot(source: Source): Promise<OpenSnapshot | FailedSnapshot | null> {
+  const { name, origin, content } = source;
+  const named: Named = { slug: freeSlug(name), name, origin };
+  const now = Date.now();
+  add({ ...named, state: 'opening', read: 0, size: null });
+  const opened = await read(name, content, now, (read, size) =>
+    replace({ ...named, state: 'opening', read, size }),
+  );
+  const done: OpenSnapshot | FailedSnapshot = opened.ok
+    ? { ...named, state: 'open', ...opened.value, now }
+    : { ...named, state: 'failed', problem: opened.problem };
+  if (replace(done)) return done;
+  if (done.state === 'open') await registry.close(done.id);
+  return null;
+}
+
+export async function closeSnapshot(slug: string): Promise<void> {
+  const closed = snapshots.find((snapshot) => snapshot.slug === slug);
+  change(snapshots.filter((snapshot) => snapshot.slug !== slug));
+  if (closed?.state === 'open') await registry.close(closed.id);
+}
+
+async function read(...given: Parameters<typeof registry.open>): ReturnType<typeof registry.open> {
+  try {
+    return await registry.open(...given);
+  } catch (error) {
+    return { ok: false, problem: defect(error) };
+  }
+}
+
+/** The name itself, or with a number when a snapshot of that name is open already. Not that of a failed one. */
+function freeSlug(name: string): string {
+  const taken = new Set(snapshots.filter(({ state }) => state !== 'failed').map(({ slug }) => slug));
+  let slug = name;
+  for (let number = 2; taken.has(slug); number += 1) slug = `${name}~${number}`;
+  return slug;
+}
+
+function add(snapshot: Snapshot): void {
+  change([...snapshots.filter(({ slug }) => slug !== snapshot.slug), snapshot]);
+}
+
+/** Whether it is still there to be replaced. */
+function replace(snapshot: Snapshot): boolean {
+  if (!snapshots.some(({ slug }) => slug === snapshot.slug)) return false;
+  change(snapshots.map((other) => (other.slug === snapshot.slug ? snapshot : other)));
+  return true;
+}
+
+function change(to: readonly Snapshot[]): void {
+  snapshots = to;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,18 @@
+// Builds the static site: relative addresses, so that it works from any folder of any host.
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { contentSecurityPolicy } from './build/content-security-policy.ts';
+import { offline } from './build/offline.ts';
+
+export default defineConfig({
+  base: './',
+  plugins: [react(), contentSecurityPolicy(), offline()],
+  worker: { format: 'es' },
+  build: {
+    target: ['chrome123', 'firefox128', 'safari17.5'],
+    // Nothing is inlined: `data:` addresses are not allowed for scripts and fonts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'build/**/*.test.ts'] },
+});
