@@ -23,7 +23,7 @@ use crate::{
 pub struct ObjectId(u32);
 
 /// The number of a project in its catalog, from 0 without gaps, in order of name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProjectId(u32);
 
 /// The number of a feature in its catalog, from 0 without gaps. A view's features have consecutive numbers,
@@ -348,7 +348,7 @@ impl Index {
         Some(id).filter(|id| self.entry(bytes, *id).key() == key)
     }
 
-    fn project_name<'a>(&'a self, bytes: &'a [u8], project: ProjectId) -> &'a str {
+    pub(super) fn project_name<'a>(&'a self, bytes: &'a [u8], project: ProjectId) -> &'a str {
         self.projects.get(project.index()).map_or("", |span| self.text(bytes, *span))
     }
 

@@ -6,21 +6,32 @@
 
 mod index;
 mod parts;
+pub mod references;
+pub mod search;
+mod thing;
 
 use alloc::borrow::Cow;
 use core::ops::Range;
 
+use once_cell::race::OnceBox;
+
 pub use index::{Feature, FeatureId, ObjectId, ProjectId, VersionRecord};
 pub use parts::{Column, DUMMY_ENTITY, Input, Parts, Projection, Role, Source, value_type_name};
+pub use references::References;
+pub use thing::{Ref, Thing};
 
 use crate::{kind::Kind, snapshot::SnapshotError, time::Timestamp};
 use index::Index;
+use search::Search;
 
 /// A serialized registry, owned or borrowed, and what is where in it.
 #[derive(Debug)]
 pub struct Catalog<'a> {
     bytes: Cow<'a, [u8]>,
     index: Index,
+    /// What not everybody asks for, made when somebody does.
+    references: OnceBox<References>,
+    search: OnceBox<Search>,
 }
 
 /// One object of a catalog.
@@ -59,7 +70,7 @@ impl<'b> Catalog<'b> {
     pub fn open(bytes: impl Into<Cow<'b, [u8]>>) -> Result<Self, SnapshotError> {
         let bytes = bytes.into();
         let index = Index::build(&bytes)?;
-        Ok(Catalog { bytes, index })
+        Ok(Catalog { bytes, index, references: OnceBox::new(), search: OnceBox::new() })
     }
 
     /// The whole file.
@@ -75,6 +86,11 @@ impl<'b> Catalog<'b> {
     /// Whether it has no objects.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The number of the object at a place of [`Catalog::entries`].
+    pub fn id(&self, index: usize) -> Option<ObjectId> {
+        self.index.ids().nth(index)
     }
 
     /// An object by its number, which has to be one of this catalog's.
@@ -105,6 +121,11 @@ impl<'b> Catalog<'b> {
     /// The projects in order of name: those that there is an object for, and those that objects name.
     pub fn projects(&self) -> impl ExactSizeIterator<Item = (ProjectId, &str)> {
         self.index.projects(self.bytes())
+    }
+
+    /// The name of a project of this catalog.
+    pub fn project_name(&self, id: ProjectId) -> &str {
+        self.index.project_name(self.bytes(), id)
     }
 
     /// Finds a project by its name.
