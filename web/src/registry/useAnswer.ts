@@ -20,7 +20,7 @@ type Asked = {
 export type Question = Exclude<Asked, 'close' | 'closeList'>;
 type Rest<T> = T extends [unknown, ...infer R] ? R : never;
 export type Arguments<M extends Question> = Rest<Parameters<Registry[M]>>;
-type Unwrapped<T> = T extends Result<infer V> ? V : T;
+type Unwrapped<T> = T extends { ok: true; value: infer V } ? V : T extends { ok: false } ? never : T;
 export type Value<M extends Question> = Unwrapped<Awaited<ReturnType<Registry[M]>>>;
 
 /** The answer of a method of [`Registry`] that takes the snapshot first: `useAnswer('home', project, now)`. */
