@@ -1,0 +1,19 @@
+// The permissions that apply to an object: who may do what with it, and why.
+import { ThingLink } from '../parts/ThingLink.tsx';
+import type { ObjectPage, PermissionUse } from '../registry/api.ts';
+import { None } from './None.tsx';
+import { Table, type TableColumn } from './Table.tsx';
+import { Words } from './Words.tsx';
+
+const COLUMNS: readonly TableColumn<PermissionUse>[] = [
+  { title: 'Permission', cell: ({ ref }) => <ThingLink to={ref} /> },
+  { title: 'May', cell: ({ actions }) => <Words of={actions} none="nothing" /> },
+  { title: 'Who', cell: ({ who }) => <Words of={who} none="everyone" /> },
+  { title: 'Why it applies', cell: ({ why }) => why },
+];
+
+export function PermissionsSection({ page: { permissions } }: { page: ObjectPage }) {
+  if (permissions.length === 0)
+    return <None>No permission names it. Where Feast’s servers check permissions, nobody may touch it.</None>;
+  return <Table label="Permissions" columns={COLUMNS} rows={permissions} keyOf={({ ref }) => ref.name} />;
+}
