@@ -2,6 +2,8 @@
 //! build time. Code that must treat all messages alike (JSON, comparison, unknown fields) reads
 //! these tables; code that wants one message's fields uses the prost types in `proto`.
 
+use alloc::{borrow::Cow, format};
+
 /// A message: its fields by number.
 #[derive(Debug)]
 pub struct MessageType {
@@ -106,6 +108,11 @@ impl EnumType {
     /// The name of a value.
     pub fn value_name(&self, number: i32) -> Option<&'static str> {
         self.values.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
+    }
+
+    /// The name of a value, or its number where this build knows no name.
+    pub fn text(&self, number: i32) -> Cow<'static, str> {
+        self.value_name(number).map_or_else(|| Cow::Owned(format!("{number}")), Cow::Borrowed)
     }
 
     /// The number of a named value.

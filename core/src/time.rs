@@ -38,6 +38,11 @@ impl Timestamp {
         Self::CALENDAR.contains(&self.seconds)
     }
 
+    /// Milliseconds since the epoch, as far as 64 bits go.
+    pub fn millis(self) -> i64 {
+        self.seconds.saturating_mul(1000).saturating_add(i64::from(self.nanos / 1_000_000))
+    }
+
     /// Reads a date or a date with time, as ISO 8601 and RFC 3339 write them, of the years 1 to 9999.
     /// Without an offset it is UTC, as Feast takes naive datetimes.
     pub fn parse(text: &str) -> Result<Self, TimestampError> {

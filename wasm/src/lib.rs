@@ -1,26 +1,19 @@
-//! The browser's door to the registry core: a second shell beside `native`. So far it tells what kinds
-//! of object there are and counts those of a snapshot; the viewer's API grows from here.
+//! The browser's door to the registry core: a second shell beside `native`. It holds snapshots in wasm memory,
+//! parses what JavaScript asks, and hands over what core answers. Nothing is thrown: problems are values.
 
-use feast_registry_core::{
-    kind::Kind,
-    snapshot::{self, ReadOptions},
-};
-use wasm_bindgen::prelude::wasm_bindgen;
+mod answer;
+mod loader;
+mod snapshot;
 
-/// The kinds of object, in the order in which they are shown.
+pub use loader::Loader;
+pub use snapshot::Snapshot;
+
+use feast_registry_core::catalog;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+/// What has a list, with its columns, in the order of navigation.
 #[wasm_bindgen]
 #[must_use]
-pub fn kinds() -> Vec<String> {
-    Kind::all().map(|kind| kind.info().name.to_owned()).collect()
-}
-
-/// The number of objects of each kind, in the order of [`kinds`], in a serialized registry.
-///
-/// # Errors
-/// A text that says why the bytes are not a registry.
-#[wasm_bindgen]
-pub fn count(bytes: &[u8]) -> Result<Vec<u32>, String> {
-    let options = ReadOptions { skip_unsupported: true, keep_damaged: true, default_project: None };
-    let rows = snapshot::read(bytes, options).map_err(|error| error.to_string())?;
-    Ok(Kind::all().map(|kind| u32::try_from(rows.of_kind(kind).count()).unwrap_or(u32::MAX)).collect())
+pub fn collections() -> JsValue {
+    answer::value(&catalog::collections())
 }

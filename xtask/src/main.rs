@@ -7,6 +7,7 @@ mod install;
 mod steps;
 mod test;
 mod wasm_imports;
+mod web;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -22,6 +23,8 @@ usage: cargo xtask COMMAND
   test    everything: install what is missing, start the databases, run all tests
   ci      the same as test
 
+  web     build the viewer's wasm half into wasm/pkg
+
   bench --lost-updates
           4 processes write to one view at once, through Feast and through us, on SQLite, PostgreSQL and MariaDB:
           how many of the changes that each acknowledged are stored in the end, as Feast reads them
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         ["demo"] => demo::run,
         ["check"] => check::run,
         ["bench", "--lost-updates"] => bench::lost_updates,
+        ["web"] => web::run,
         ["test" | "ci"] => test::run,
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

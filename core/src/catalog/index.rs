@@ -32,6 +32,10 @@ pub struct ProjectId(u32);
 pub struct FeatureId(u32);
 
 impl ObjectId {
+    pub(super) fn new(number: u32) -> Self {
+        ObjectId(number)
+    }
+
     /// The number, for looking up in an array with a place per object.
     pub fn index(self) -> usize {
         self.0 as usize
@@ -46,6 +50,10 @@ impl ProjectId {
 }
 
 impl FeatureId {
+    pub(super) fn new(number: u32) -> Self {
+        FeatureId(number)
+    }
+
     /// The number, for looking up in an array with a place per feature.
     pub fn index(self) -> usize {
         self.0 as usize

@@ -4,10 +4,15 @@
 //! Unlike [`crate::snapshot::read`], which makes rows to be stored, a catalog takes whatever is there:
 //! damaged objects, objects without a name or a project, the same name twice.
 
+mod collection;
 mod index;
+mod list;
+mod materialization;
 mod parts;
+mod problem;
 pub mod references;
 pub mod search;
+mod summary;
 mod thing;
 
 use alloc::borrow::Cow;
@@ -15,9 +20,14 @@ use core::ops::Range;
 
 use once_cell::race::OnceBox;
 
+pub use collection::{Cell, CellType, Collection, CollectionId, ColumnHead, collections};
 pub use index::{Feature, FeatureId, ObjectId, ProjectId, VersionRecord};
+pub use list::{List, ListRequest, Row, Sort};
+pub use materialization::{Freshness, freshness};
 pub use parts::{Column, DUMMY_ENTITY, Input, Parts, Projection, Role, Source, value_type_name};
+pub use problem::Problem;
 pub use references::References;
+pub use summary::{ProjectSummary, Summary};
 pub use thing::{Ref, Thing};
 
 use crate::{kind::Kind, snapshot::SnapshotError, time::Timestamp};
@@ -116,6 +126,12 @@ impl<'b> Catalog<'b> {
     /// Finds a view of whatever kind; a project's views share one name space.
     pub fn find_view(&self, project: &str, name: &str) -> Option<Entry<'_>> {
         Kind::VIEWS.iter().find_map(|kind| self.find(*kind, project, name))
+    }
+
+    /// A view by name; a plain feature view where it does not exist.
+    pub(crate) fn view_ref(&self, project: &str, name: &str) -> Ref {
+        let kind = self.find_view(project, name).map_or(Kind::FeatureView, |view| view.kind);
+        Ref { kind: kind.into(), project: project.into(), name: name.into() }
     }
 
     /// The projects in order of name: those that there is an object for, and those that objects name.

@@ -1,7 +1,7 @@
 //! What lists, references and searches read of an object, straight from its bytes and borrowed from them: the
 //! one place that knows where in the messages things sit. Nothing fails; what is broken reads as absent.
 
-use alloc::{collections::BTreeSet, string::String};
+use alloc::{borrow::Cow, collections::BTreeSet};
 use core::str;
 
 use crate::{
@@ -315,6 +315,11 @@ impl<'a> Column<'a> {
         last_varint(wire::walk(self.bytes, &[2])).unwrap_or_default() as i32
     }
 
+    /// Its type: `INT64_LIST`, or where that says too little as Feast writes it, `Array(Array(INT64))`.
+    pub fn type_name(&self) -> Cow<'a, str> {
+        self.nested_type().map_or_else(|| value_type_name(self.value_type()), Cow::Borrowed)
+    }
+
     /// Its tags, less those that belong to its type.
     pub fn tags(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         pairs(wire::walk(self.bytes, &[3])).filter(|(key, _)| ![STRUCT_SCHEMA, NESTED_TYPE].contains(key))
@@ -351,12 +356,11 @@ impl<'a> Column<'a> {
 }
 
 /// The name of a `feast.types.ValueType.Enum`; two of Feast's types have none there.
-pub fn value_type_name(number: i32) -> String {
-    match (schema::FEAST_TYPES_VALUETYPE_ENUM.value_name(number), number) {
-        (Some(name), _) => name.into(),
-        (None, 30) => "PDF_BYTES".into(),
-        (None, 31) => "IMAGE_BYTES".into(),
-        (None, number) => alloc::format!("{number}"),
+pub fn value_type_name(number: i32) -> Cow<'static, str> {
+    match number {
+        30 => "PDF_BYTES".into(),
+        31 => "IMAGE_BYTES".into(),
+        number => schema::FEAST_TYPES_VALUETYPE_ENUM.text(number),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use alloc::{format, string::String};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use super::{Catalog, Entry};
 use crate::kind::Kind;
@@ -46,8 +46,15 @@ impl Serialize for Thing {
     }
 }
 
+impl<'de> Deserialize<'de> for Thing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Thing::find(&name).ok_or_else(|| D::Error::custom(format!("`{name}` is no kind of thing")))
+    }
+}
+
 /// A thing by its kind, project and name; it need not exist.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Ref {
     /// What it is.
     pub kind: Thing,
@@ -69,7 +76,7 @@ impl Ref {
     }
 
     /// The object that is meant, or that has the feature, and the feature's name.
-    pub fn find<'a>(&'a self, catalog: &'a Catalog<'a>) -> Option<(Entry<'a>, Option<&'a str>)> {
+    pub fn find<'a>(&'a self, catalog: &'a Catalog<'_>) -> Option<(Entry<'a>, Option<&'a str>)> {
         match self.kind {
             Thing::Object(kind) => Some((catalog.find(kind, &self.project, &self.name)?, None)),
             Thing::Feature => {

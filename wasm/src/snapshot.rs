@@ -1,0 +1,81 @@
+//! An open snapshot: every question that the viewer asks of one.
+
+use std::collections::BTreeMap;
+
+use feast_registry_core::catalog::{Catalog, List, ListRequest, Problem, Ref};
+use serde::Serialize;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+use crate::answer;
+
+/// A snapshot in wasm memory; `free()` gives the memory back.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Snapshot {
+    catalog: Catalog<'static>,
+    lists: BTreeMap<u32, List>,
+    next_list: u32,
+}
+
+impl Snapshot {
+    pub(crate) fn new(catalog: Catalog<'static>) -> Self {
+        Snapshot { catalog, lists: BTreeMap::new(), next_list: 1 }
+    }
+
+    fn add(&mut self, request: &JsValue) -> Result<Listed, Problem> {
+        let request: ListRequest = answer::question(request)?;
+        let list = List::new(&self.catalog, &request);
+        let id = self.next_list;
+        self.next_list += 1;
+        let listed = Listed { id, total: list.len(), of_total: list.of_total(), terms: Vec::new() };
+        self.lists.insert(id, list);
+        Ok(listed)
+    }
+}
+
+/// A list by its handle.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    id: u32,
+    total: usize,
+    of_total: usize,
+    terms: Vec<()>,
+}
+
+#[wasm_bindgen]
+impl Snapshot {
+    /// What there is. `now` is in UTC epoch milliseconds, here as everywhere.
+    pub fn summary(&self, now: f64) -> JsValue {
+        answer::value(&self.catalog.summary(now as i64))
+    }
+
+    /// Makes a list, to be read with `rows` and given back with `closeList`.
+    pub fn list(&mut self, request: &JsValue) -> JsValue {
+        let listed = self.add(request);
+        answer::result(listed)
+    }
+
+    /// Some of a list's rows, with the cells of these columns.
+    pub fn rows(&self, list: u32, offset: usize, limit: usize, columns: Vec<String>) -> JsValue {
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let list = self.lists.get(&list);
+        let rows = list.map(|list| list.rows(&self.catalog, offset, limit, &columns));
+        answer::value(&rows.unwrap_or_default())
+    }
+
+    /// The place of a thing in a list, from 0, or null.
+    pub fn position(&self, list: u32, thing: &JsValue) -> JsValue {
+        let position = || {
+            let thing: Ref = answer::question(thing).ok()?;
+            self.lists.get(&list)?.position(&self.catalog, &thing)
+        };
+        answer::value(&position())
+    }
+
+    /// Gives a list back.
+    #[wasm_bindgen(js_name = closeList)]
+    pub fn close_list(&mut self, list: u32) {
+        self.lists.remove(&list);
+    }
+}
