@@ -5,7 +5,10 @@
 //! damaged objects, objects without a name or a project, the same name twice.
 
 mod collection;
+mod fold;
 mod index;
+mod layers;
+pub mod lineage;
 mod list;
 mod materialization;
 mod parts;

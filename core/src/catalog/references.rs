@@ -153,7 +153,8 @@ impl Catalog<'_> {
         let users = self.references().used_by(view.into());
         users.filter_map(move |(node, how)| {
             let user = self.entry(self.references().object(self, node)?);
-            takes(&user, name, feature).then(|| self.as_use(node, how))
+            let takes = takes_all(&user, name) || taken(&user, name).contains(&feature);
+            takes.then(|| self.as_use(node, how))
         })
     }
 
@@ -163,18 +164,25 @@ impl Catalog<'_> {
     }
 }
 
-/// Whether an object takes a feature of a view that it uses.
-pub(super) fn takes(user: &Entry<'_>, view: &str, feature: &str) -> bool {
+/// The features that an object takes of a view, one by one.
+pub(super) fn taken<'a>(user: &Entry<'a>, view: &str) -> Vec<&'a str> {
     let parts = user.parts();
-    let mut of_view = parts.projections().filter(|projection| projection.view() == view);
-    of_view.any(|projection| projection.features().any(|column| column.name() == feature))
-        || parts.inputs().any(|(_, input)| matches!(input, Input::View(name) if name == view))
+    let mut taken = Vec::new();
+    for projection in parts.projections().filter(|projection| projection.view() == view) {
+        taken.extend(projection.features().map(|column| column.name()));
+    }
+    let references = parts.texts(if user.kind == Kind::SavedDataset { &[1, 3] } else { &[] });
+    let of_view = references.filter(|text| view_of(text) == view).filter_map(|text| text.split_once(':'));
+    taken.extend(of_view.map(|(_, feature)| feature));
+    taken
+}
+
+/// Whether an object takes a view that it uses as a whole.
+pub(super) fn takes_all(user: &Entry<'_>, view: &str) -> bool {
+    let parts = user.parts();
+    parts.inputs().any(|(_, input)| matches!(input, Input::View(name) if name == view))
         || parts.source_views().any(|name| name == view)
-        || user.kind == Kind::SavedDataset
-            && parts
-                .texts(&[1, 3])
-                .filter_map(|text| text.split_once(':'))
-                .any(|pair| pair == (view, feature))
+        || user.kind == Kind::LabelView && parts.text(&[1, 15]) == view
 }
 
 impl References {

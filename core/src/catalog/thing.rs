@@ -25,6 +25,22 @@ impl Thing {
         }
     }
 
+    /// In sentences: `feature view`.
+    pub fn singular(self) -> &'static str {
+        match self {
+            Thing::Object(kind) => kind.info().singular,
+            Thing::Feature => "feature",
+        }
+    }
+
+    /// Several of them: `feature views`.
+    pub fn plural(self) -> String {
+        match self {
+            Thing::Object(kind) => kind.info().plural.replace('-', " ").replace("on demand", "on-demand"),
+            Thing::Feature => "features".into(),
+        }
+    }
+
     /// Finds a thing by that name.
     pub fn find(name: &str) -> Option<Thing> {
         match name {

@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod index;
+mod lineage;
 mod references;
 mod search;
 mod shop;
