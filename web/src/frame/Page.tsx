@@ -8,6 +8,8 @@ import styles from './Page.module.css';
 
 interface Props {
   title: string;
+  /** What the breadcrumb calls it, if not by its title. */
+  crumb?: string;
   /** Set for a thing's own page: its icon, and its name in the monospaced face. */
   kind?: Thing;
   /** Beside the heading. */
@@ -17,13 +19,13 @@ interface Props {
   children: ReactNode;
 }
 
-export function Page({ title, kind, tools, isFull = false, children }: Props) {
+export function Page({ title, crumb = title, kind, tools, isFull = false, children }: Props) {
   const { slug } = useSnapshot();
   return (
     <article className={styles.page} data-full={isFull}>
       <title>{`${title} · ${slug} · Feast registry`}</title>
       <header className={styles.header}>
-        <Breadcrumb here={title} />
+        <Breadcrumb here={crumb} />
         <div className={styles.heading}>
           {kind && <KindIcon kind={kind} size={20} />}
           <Heading text={title} isName={kind !== undefined} />

@@ -14,17 +14,17 @@ import { SnapshotList } from './SnapshotList.tsx';
 
 export function Sidebar({ snapshot, isMenuOpen }: { snapshot: OpenSnapshot | null; isMenuOpen: boolean }) {
   return (
-    <div id="navigation" className={styles.sidebar} data-open={isMenuOpen}>
+    <aside id="navigation" aria-label="Snapshots" className={styles.sidebar} data-open={isMenuOpen}>
       <Link to="/" className={styles.brand}>
         Feast registry
       </Link>
       <SnapshotList shown={snapshot} />
       <Link to="/" className={styles.open}>
         <FolderOpen size={14} aria-hidden="true" />
-        Open another
+        {snapshot ? 'Open another' : 'Open a snapshot'}
       </Link>
       {snapshot && <Inside snapshot={snapshot} />}
-    </div>
+    </aside>
   );
 }
 

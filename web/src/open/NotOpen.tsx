@@ -8,26 +8,20 @@ import type { FailedSnapshot, Source } from '../registry/snapshots.ts';
 import styles from './NotOpen.module.css';
 import { pickFiles } from './pickFiles.ts';
 import { type Recent, recentSnapshots, reopen } from './recent.ts';
-import { exampleSource } from './sources.ts';
+import { EXAMPLE, exampleSource } from './sources.ts';
 import { useOpen } from './useOpen.ts';
 
 export function NotOpen({ slug, failed }: { slug: string; failed: FailedSnapshot | null }) {
   const open = useOpen();
   const [recent, setRecent] = useState<Recent | null>(null);
-  const isExample = slug === 'example';
   useEffect(() => {
     void recentSnapshots().then((all) => setRecent(all.find(({ name }) => name === slug) ?? null));
   }, [slug]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once; `open` is new at each render
-  useEffect(() => {
-    if (isExample) void open([exampleSource()]);
-  }, [isExample]);
   const openAll = async (sources: Promise<(Source | null)[]>) =>
     open((await sources).filter((source) => source !== null));
 
   if (failed)
     return <ProblemMessage problem={failed.problem} title={`${slug} could not be opened`} isAlone />;
-  if (isExample) return null;
   return (
     <Message title={`${slug} is not open in this tab`} isAlone>
       <p>
@@ -38,6 +32,11 @@ export function NotOpen({ slug, failed }: { slug: string; failed: FailedSnapshot
         {recent && (recent.handle || recent.url) && (
           <Button isMain onClick={() => void openAll(reopen(recent).then((source) => [source]))}>
             Open it again
+          </Button>
+        )}
+        {slug === EXAMPLE && (
+          <Button isMain onClick={() => void open([exampleSource()])}>
+            Open the example
           </Button>
         )}
         <Button onClick={() => void openAll(pickFiles())}>Choose the file</Button>

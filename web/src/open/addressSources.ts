@@ -1,12 +1,13 @@
-// `?src=URL`, once or several times: snapshots that are part of the link. They are fetched by the
-// person's browser, from where the link says, and from nowhere else.
+// Snapshots that are part of a link: `?src=URL`, once or several times, and the example. An address is
+// fetched by the person's browser, from where the link says, and from nowhere else.
 import { type OpenSnapshot, openSnapshot } from '../registry/snapshots.ts';
-import { urlSource } from './sources.ts';
+import { EXAMPLE, exampleSource, urlSource } from './sources.ts';
 
 /** Opens them, and gives the first that could be. */
 export async function openAddressSources(): Promise<OpenSnapshot | null> {
-  const urls = new URLSearchParams(location.search).getAll('src');
-  const opened = await Promise.all(urls.map((url) => openSnapshot(urlSource(url))));
+  const sources = new URLSearchParams(location.search).getAll('src').map(urlSource);
+  const isExample = location.hash.split(/[/?]/)[1] === EXAMPLE;
+  const opened = await Promise.all([...sources, ...(isExample ? [exampleSource()] : [])].map(openSnapshot));
   return opened.find((snapshot) => snapshot?.state === 'open') ?? null;
 }
 

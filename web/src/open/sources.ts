@@ -16,7 +16,10 @@ export function urlSource(text: string): Source {
   };
 }
 
+/** The slug of the snapshot that comes with the site. */
+export const EXAMPLE = 'example';
+
 export function exampleSource(): Source {
   const { href } = new URL('./example.db', document.baseURI);
-  return { name: 'example', origin: { from: 'example' }, content: { url: href } };
+  return { name: EXAMPLE, origin: { from: 'example' }, content: { url: href } };
 }
