@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use feast_registry_core::catalog::{Catalog, List, ListRequest, Problem, Ref};
+use feast_registry_core::catalog::{Catalog, List, ListRequest, Problem, Ref, compare, search::SearchResult};
 use serde::Serialize;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
@@ -77,5 +77,26 @@ impl Snapshot {
     #[wasm_bindgen(js_name = closeList)]
     pub fn close_list(&mut self, list: u32) {
         self.lists.remove(&list);
+    }
+
+    /// Finds what answers a query in all projects or in one. The first search, be it for nothing, makes the
+    /// index.
+    pub fn search(&self, query: &str, project: Option<String>, limit: usize) -> JsValue {
+        let id = project.as_deref().map(|name| self.catalog.find_project(name));
+        let found = match id {
+            Some(None) => SearchResult::default(),
+            id => self.catalog.search(query, id.flatten(), limit),
+        };
+        answer::value(&found)
+    }
+
+    /// What feeds what.
+    pub fn lineage(&self, request: &JsValue) -> JsValue {
+        answer::result(answer::question(request).and_then(|request| self.catalog.lineage(&request)))
+    }
+
+    /// What differs in a later snapshot, or in one project of it.
+    pub fn compare(&self, after: &Snapshot, project: Option<String>) -> JsValue {
+        answer::value(&compare::compare(&self.catalog, &after.catalog, project.as_deref()))
     }
 }

@@ -5,6 +5,7 @@
 //! damaged objects, objects without a name or a project, the same name twice.
 
 mod collection;
+pub mod compare;
 mod fold;
 mod index;
 mod layers;
@@ -14,6 +15,7 @@ mod materialization;
 mod parts;
 mod problem;
 pub mod references;
+mod schema_change;
 pub mod search;
 mod summary;
 mod thing;
@@ -30,6 +32,7 @@ pub use materialization::{Freshness, freshness};
 pub use parts::{Column, DUMMY_ENTITY, Input, Parts, Projection, Role, Source, value_type_name};
 pub use problem::Problem;
 pub use references::References;
+pub use schema_change::{ColumnChange, SchemaChange, schema_changes};
 pub use summary::{ProjectSummary, Summary};
 pub use thing::{Ref, Thing};
 

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A field in which two definitions differ.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct FieldChange {
     /// The field, `spec.features[avg_rate].valueType`, in protobuf JSON's names.
     pub path: String,
