@@ -42,6 +42,7 @@ export function useTimelineZoom({ whole, shown, width, height, onShow }: Props) 
       .filter((event: MouseEvent) =>
         event.type === 'wheel' ? event.ctrlKey || event.metaKey : !event.ctrlKey && event.button === 0,
       )
+      .wheelDelta(wheelDelta)
       .on('zoom', ({ transform }) => {
         const [from, to] = transform.rescaleX(base).domain();
         if (from && to) setView({ start: from.getTime(), end: to.getTime() });
@@ -68,4 +69,10 @@ export function useTimelineZoom({ whole, shown, width, height, onShow }: Props) 
   }, [start, end, width, shown.start, shown.end]);
 
   return { svg, view };
+}
+
+/** As d3-zoom has it, but that Control does not make a mouse's wheel, which moves in long steps, ten times as fast. */
+function wheelDelta({ deltaY, deltaMode }: WheelEvent): number {
+  if (deltaMode !== WheelEvent.DOM_DELTA_PIXEL) return -deltaY * 0.1;
+  return -deltaY * (Math.abs(deltaY) < 30 ? 0.02 : 0.004);
 }

@@ -1,0 +1,58 @@
+// One line of the palette: a hit, a page to go to, or the way to all hits.
+import { Autocomplete } from '@base-ui/react/autocomplete';
+import type { LinkProps } from '@tanstack/react-router';
+import { ListFilter } from 'lucide-react';
+import { counted } from '../parts/format.ts';
+import type { FoundHit } from './found.ts';
+import { Hit } from './Hit.tsx';
+import styles from './PaletteItem.module.css';
+import type { Way } from './ways.ts';
+
+export type PaletteEntry = { key: string; address: LinkProps } & (
+  | { what: 'hit'; hit: FoundHit; places: { withSnapshot: boolean; withProject: boolean } }
+  | { what: 'way'; way: Way }
+  | { what: 'all'; total: number }
+);
+
+interface Props {
+  entry: PaletteEntry;
+  onGo: (address: LinkProps) => void;
+}
+
+export function PaletteItem({ entry, onGo }: Props) {
+  return (
+    <Autocomplete.Item value={entry} className={styles.item} onClick={() => onGo(entry.address)}>
+      <Content entry={entry} />
+    </Autocomplete.Item>
+  );
+}
+
+function Content({ entry }: { entry: PaletteEntry }) {
+  switch (entry.what) {
+    case 'hit':
+      return <Hit hit={entry.hit} {...entry.places} />;
+    case 'way':
+      return <WayLine way={entry.way} />;
+    case 'all':
+      return (
+        <span className={styles.line}>
+          <ListFilter size={14} strokeWidth={1.75} aria-hidden="true" />
+          {entry.total === 1 ? 'Show it on the search page' : `Show all ${counted(entry.total, 'hit')}`}
+        </span>
+      );
+  }
+}
+
+function WayLine({ way: { icon: Icon, kind, label, keys } }: { way: Way }) {
+  return (
+    <span className={styles.line} data-kind={kind ?? undefined}>
+      <Icon size={14} strokeWidth={1.75} aria-hidden="true" className={styles.icon} />
+      {label}
+      <span className={styles.keys}>
+        {keys.split(' ').map((key) => (
+          <kbd key={key}>{key}</kbd>
+        ))}
+      </span>
+    </span>
+  );
+}

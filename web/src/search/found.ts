@@ -1,0 +1,60 @@
+// The hits of several snapshots as one answer.
+import type { SearchHit, SearchResult, Thing } from '../registry/api.ts';
+
+export interface FoundHit extends SearchHit {
+  /** Names the snapshot in addresses. */
+  snapshot: string;
+}
+
+export interface Found {
+  /** Best first. */
+  hits: FoundHit[];
+  total: number;
+  byKind: { kind: Thing; count: number }[];
+  /** Nothing is spelled like what was asked for: these are similar. */
+  isFuzzy: boolean;
+}
+
+export interface HitGroup {
+  kind: Thing;
+  hits: FoundHit[];
+  /** How many there are of it, shown or not. */
+  total: number;
+}
+
+/** Hits that are spelled as asked for in one snapshot outdo what is similar in another. */
+export function merge(results: readonly { snapshot: string; result: SearchResult }[]): Found {
+  const isExact = ({ hits }: SearchResult) => hits.some(({ fuzzy }) => !fuzzy);
+  const counted = results.some(({ result }) => isExact(result))
+    ? results.filter(({ result }) => isExact(result))
+    : results;
+  const hits = counted
+    .flatMap(({ snapshot, result }) => result.hits.map((hit) => ({ ...hit, snapshot })))
+    .sort((a, b) => b.score - a.score);
+  const counts = new Map<Thing, number>();
+  for (const { result } of counted)
+    for (const { kind, count } of result.byKind) counts.set(kind, (counts.get(kind) ?? 0) + count);
+  return {
+    hits,
+    total: counted.reduce((sum, { result }) => sum + result.total, 0),
+    byKind: [...counts].map(([kind, count]) => ({ kind, count })),
+    isFuzzy: hits.length > 0 && hits.every(({ fuzzy }) => fuzzy),
+  };
+}
+
+/** By kind, the kind of the best hit first; the best hit of all is the first of the first group. */
+export function groupsOf({ hits, byKind }: Pick<Found, 'hits' | 'byKind'>, perGroup: number): HitGroup[] {
+  const groups = new Map<Thing, HitGroup>();
+  for (const hit of hits) {
+    const { kind } = hit.ref;
+    const group = groups.get(kind) ?? { kind, hits: [], total: 0 };
+    groups.set(kind, group);
+    group.total += 1;
+    if (group.hits.length < perGroup) group.hits.push(hit);
+  }
+  for (const { kind, count } of byKind) {
+    const group = groups.get(kind);
+    if (group) group.total = Math.max(group.total, count);
+  }
+  return [...groups.values()];
+}
