@@ -14,3 +14,14 @@ export function withWord(filter: string, word: string): string {
 export function withoutWord(filter: string, word: string): string {
   return ` ${filter} `.replace(` ${word} `, ' ').trim();
 }
+
+/** The word that the cursor is in or at the end of. */
+export function wordAt(text: string, cursor: number): { text: string; start: number; end: number } {
+  let start = 0;
+  for (const { index, 0: word } of text.matchAll(/(?:"[^"]*"?|\S)+/g)) {
+    const end = index + word.length;
+    if (cursor >= index && cursor <= end) return { text: word, start: index, end };
+    if (end < cursor) start = cursor;
+  }
+  return { text: '', start: Math.max(start, cursor), end: Math.max(start, cursor) };
+}

@@ -1,13 +1,13 @@
 // The definition as Feast's Python, or as it is stored, in JSON or YAML.
 import { Download } from 'lucide-react';
 import { Answered } from '../parts/Answered.tsx';
+import { downloadText } from '../parts/downloadText.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import type { ObjectPage } from '../registry/api.ts';
 import { useAnswer } from '../registry/useAnswer.ts';
 import { Choice } from './Choice.tsx';
 import { Code } from './code/Code.tsx';
-import { downloadText } from './downloadText.ts';
 import type { DefinitionFormat } from './objectSearch.ts';
 import { useObjectSearch } from './useObjectSearch.ts';
 
