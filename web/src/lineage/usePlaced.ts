@@ -1,0 +1,42 @@
+// A graph with the places of its boxes, found out in a worker of its own that is started when first needed.
+import { useQuery } from '@tanstack/react-query';
+import { type Remote, wrap } from 'comlink';
+import type { Graph, LineageRequest } from '../registry/api.ts';
+import { useSnapshot } from '../registry/SnapshotContext.ts';
+import { type Answer, useAnswer } from '../registry/useAnswer.ts';
+import type { Placed } from './layout.ts';
+
+export interface PlacedGraph {
+  graph: Graph;
+  placed: Placed;
+}
+
+interface Layouts {
+  layout(graph: Graph): Promise<Placed>;
+}
+let layouts: Remote<Layouts> | null = null;
+
+function worker(): Remote<Layouts> {
+  layouts ??= wrap<Layouts>(
+    new Worker(new URL('./layout.worker.ts', import.meta.url), { type: 'module', name: 'layout' }),
+  );
+  return layouts;
+}
+
+/** The picture before stays in view while the next one is made. */
+export function usePlaced(request: LineageRequest): Answer<PlacedGraph> {
+  const { id } = useSnapshot();
+  const answer = useAnswer('lineage', request);
+  const graph = answer.state === 'ready' ? answer.value : null;
+  const picture = useQuery({
+    queryKey: [id, 'lineage picture', request],
+    queryFn: async (): Promise<PlacedGraph | null> =>
+      graph && { graph, placed: await worker().layout(graph) },
+    enabled: graph !== null,
+    placeholderData: (previous) => previous,
+  });
+  if (answer.state === 'failed') return answer;
+  if (picture.error) throw picture.error;
+  const value = picture.data ?? undefined;
+  return value && !picture.isPlaceholderData ? { state: 'ready', value } : { state: 'loading', value };
+}
