@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use feast_registry_core::catalog::{Catalog, List, ListRequest, Problem, Ref, compare, search::SearchResult};
+use feast_registry_core::catalog::{
+    Catalog, List, ListRequest, Problem, Ref, compare, health::Health, search::SearchResult,
+};
 use serde::Serialize;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
@@ -98,5 +100,15 @@ impl Snapshot {
     /// What differs in a later snapshot, or in one project of it.
     pub fn compare(&self, after: &Snapshot, project: Option<String>) -> JsValue {
         answer::value(&compare::compare(&self.catalog, &after.catalog, project.as_deref()))
+    }
+
+    /// What looks wrong, in all projects or in one.
+    pub fn health(&self, project: Option<String>, now: f64) -> JsValue {
+        let id = project.as_deref().map(|name| self.catalog.find_project(name));
+        let health = match id {
+            Some(None) => Health::default(),
+            id => self.catalog.health(id.flatten(), now as i64),
+        };
+        answer::value(&health)
     }
 }

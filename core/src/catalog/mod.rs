@@ -7,6 +7,7 @@
 mod collection;
 pub mod compare;
 mod fold;
+pub mod health;
 mod index;
 mod layers;
 pub mod lineage;
@@ -17,6 +18,7 @@ mod problem;
 pub mod references;
 mod schema_change;
 pub mod search;
+mod snippets;
 mod summary;
 mod thing;
 
@@ -28,7 +30,7 @@ use once_cell::race::OnceBox;
 pub use collection::{Cell, CellType, Collection, CollectionId, ColumnHead, collections};
 pub use index::{Feature, FeatureId, ObjectId, ProjectId, VersionRecord};
 pub use list::{List, ListRequest, Row, Sort};
-pub use materialization::{Freshness, freshness};
+pub use materialization::{Freshness, FutureInterval, Interval, Materialization, freshness, materialization};
 pub use parts::{Column, DUMMY_ENTITY, Input, Parts, Projection, Role, Source, value_type_name};
 pub use problem::Problem;
 pub use references::References;

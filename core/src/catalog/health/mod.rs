@@ -1,0 +1,259 @@
+//! What looks wrong in a registry, or will go wrong: rules as data, each with one small function that looks
+//! at one object. What a rule found says why, with the evidence and what to do about it.
+
+mod definition;
+mod materialization;
+mod names;
+mod permissions;
+mod references;
+mod rules;
+
+use alloc::{string::String, vec, vec::Vec};
+use core::cell::OnceCell;
+
+use serde::Serialize;
+
+use super::{Catalog, Entry, Materialization, ObjectId, Parts, ProjectId, Ref};
+use names::LowerNames;
+pub use rules::{RULES, Rule};
+
+/// So many findings of a rule are told one by one; the others are counted.
+const MOST: usize = 500;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Severity {
+    /// Something does not work, or will break at the next step.
+    Error,
+    /// Something is probably not meant to be so.
+    Warning,
+    /// Something could be better.
+    Info,
+}
+
+/// How many findings of each severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "each name is its own description")]
+pub struct SeverityCounts {
+    pub error: usize,
+    pub warning: usize,
+    pub info: usize,
+}
+
+impl SeverityCounts {
+    /// All of them.
+    pub fn total(&self) -> usize {
+        self.error + self.warning + self.info
+    }
+
+    fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.error += 1,
+            Severity::Warning => self.warning += 1,
+            Severity::Info => self.info += 1,
+        }
+    }
+}
+
+/// What a rule found on an object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The object.
+    #[serde(rename = "ref")]
+    pub object: Ref,
+    /// What is wrong, as a sentence.
+    pub message: String,
+    /// By what one sees it.
+    pub evidence: String,
+    /// What to do: an edit in words, or a command.
+    pub remedy: String,
+    /// What else it is about.
+    pub related: Vec<Ref>,
+}
+
+/// The findings of a registry or a project.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Health {
+    /// How many of each severity.
+    pub counts: SeverityCounts,
+    /// The rules that found something, the worst first.
+    pub rules: Vec<RuleCount>,
+    /// How many findings there are.
+    pub total: usize,
+    /// The findings, rule by rule; of one rule at most some hundreds.
+    pub findings: Vec<Finding>,
+}
+
+/// How often a rule found something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleCount {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// What it finds, as a title.
+    pub title: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How many it found.
+    pub count: usize,
+    /// Why it matters.
+    pub why: &'static str,
+}
+
+impl Catalog<'_> {
+    /// What looks wrong in all projects or in one, as of `now`, in UTC epoch milliseconds.
+    pub fn health(&self, project: Option<ProjectId>, now: i64) -> Health {
+        let mut health = Health::default();
+        let context = Context::new(self, now);
+        let mut found = Found::new(MOST);
+        context.check(project, &mut found);
+        for (rule, count) in RULES.iter().zip(&found.counts).filter(|(_, count)| **count > 0) {
+            let Rule { id, title, severity, why, .. } = *rule;
+            health.rules.push(RuleCount { rule: id, title, severity, count: *count, why });
+            (0..*count).for_each(|_| health.counts.add(severity));
+        }
+        health.rules.sort_by_key(|rule| rule.severity);
+        health.total = health.counts.total();
+        health.findings = found.in_order();
+        health
+    }
+
+    /// What looks wrong with one object.
+    pub fn findings(&self, id: ObjectId, now: i64) -> Vec<Finding> {
+        let context = Context::new(self, now);
+        let mut found = Found::new(MOST);
+        context.check_object(self.entry(id), &mut found);
+        found.in_order()
+    }
+
+    /// How many findings each project has; [`ProjectId::index`] is the place in the list.
+    pub fn finding_counts(&self, now: i64) -> Vec<SeverityCounts> {
+        let context = Context::new(self, now);
+        let mut counts = vec![SeverityCounts::default(); self.projects().len()];
+        for entry in self.entries() {
+            let mut found = Found::new(0);
+            context.check_object(entry, &mut found);
+            if let Some(counts) = counts.get_mut(entry.project_id.index()) {
+                found.counts.iter().zip(RULES).for_each(|(count, rule)| {
+                    (0..*count).for_each(|_| counts.add(rule.severity));
+                });
+            }
+        }
+        counts
+    }
+}
+
+/// What the rules share.
+struct Context<'a> {
+    catalog: &'a Catalog<'a>,
+    now: i64,
+    lower_names: OnceCell<LowerNames>,
+}
+
+/// An object that is looked at.
+struct Subject<'a> {
+    catalog: &'a Catalog<'a>,
+    context: &'a Context<'a>,
+    entry: Entry<'a>,
+    parts: Parts<'a>,
+    materialization: OnceCell<Option<Materialization>>,
+}
+
+impl<'a> Context<'a> {
+    fn new(catalog: &'a Catalog<'a>, now: i64) -> Self {
+        Context { catalog, now, lower_names: OnceCell::new() }
+    }
+
+    fn check(&self, project: Option<ProjectId>, found: &mut Found) {
+        let entries = self.catalog.entries();
+        for entry in entries.filter(|entry| project.is_none_or(|project| entry.project_id == project)) {
+            self.check_object(entry, found);
+        }
+    }
+
+    fn check_object(&self, entry: Entry<'_>, found: &mut Found) {
+        let subject = Subject {
+            catalog: self.catalog,
+            context: self,
+            entry,
+            parts: entry.parts(),
+            materialization: OnceCell::new(),
+        };
+        for (number, rule) in RULES.iter().enumerate() {
+            if (rule.applies)(entry.kind) && entry.is_damaged == rule.to_damaged {
+                (rule.check)(&subject, &mut Finder { number, rule, subject: &subject, found });
+            }
+        }
+    }
+
+    fn lower_names(&self) -> &LowerNames {
+        self.lower_names.get_or_init(|| LowerNames::of(self.catalog))
+    }
+}
+
+impl Subject<'_> {
+    fn materialization(&self) -> Option<&Materialization> {
+        let made = || super::materialization(&self.entry, self.context.now);
+        self.materialization.get_or_init(made).as_ref()
+    }
+
+    /// What a finding is told with, where the object's name is needed.
+    fn name(&self) -> &str {
+        self.entry.name
+    }
+}
+
+/// All findings so far.
+struct Found {
+    most: usize,
+    /// By rule.
+    counts: Vec<usize>,
+    findings: Vec<(usize, Finding)>,
+}
+
+impl Found {
+    fn new(most: usize) -> Self {
+        Found { most, counts: vec![0; RULES.len()], findings: Vec::new() }
+    }
+
+    /// The worst first, then rule by rule.
+    fn in_order(mut self) -> Vec<Finding> {
+        self.findings.sort_by_key(|(rule, finding)| (finding.severity, *rule));
+        self.findings.into_iter().map(|(_, finding)| finding).collect()
+    }
+}
+
+/// What a rule tells its findings to.
+struct Finder<'a> {
+    number: usize,
+    rule: &'static Rule,
+    subject: &'a Subject<'a>,
+    found: &'a mut Found,
+}
+
+/// What a rule says of one thing that it found.
+struct Told {
+    message: String,
+    evidence: String,
+    remedy: String,
+    related: Vec<Ref>,
+}
+
+impl Finder<'_> {
+    /// Something was found. Beyond some hundreds it is only counted, and `tell` not called.
+    fn add(&mut self, tell: impl FnOnce() -> Told) {
+        let Some(count) = self.found.counts.get_mut(self.number) else { return };
+        *count += 1;
+        if *count <= self.found.most {
+            let Told { message, evidence, remedy, related } = tell();
+            let Rule { id: rule, severity, .. } = *self.rule;
+            let object = Ref::of(&self.subject.entry);
+            let finding = Finding { rule, severity, object, message, evidence, remedy, related };
+            self.found.findings.push((self.number, finding));
+        }
+    }
+}
