@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use feast_registry_core::catalog::{
-    Catalog, List, ListRequest, Problem, Ref, compare, health::Health, search::SearchResult,
+    Catalog, ExportFormat, List, ListRequest, Problem, Ref, compare, filter::Term, health::Health,
+    search::SearchResult,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -29,7 +30,8 @@ impl Snapshot {
         let list = List::new(&self.catalog, &request);
         let id = self.next_list;
         self.next_list += 1;
-        let listed = Listed { id, total: list.len(), of_total: list.of_total(), terms: Vec::new() };
+        let listed =
+            Listed { id, total: list.len(), of_total: list.of_total(), terms: list.terms().to_vec() };
         self.lists.insert(id, list);
         Ok(listed)
     }
@@ -42,7 +44,7 @@ struct Listed {
     id: u32,
     total: usize,
     of_total: usize,
-    terms: Vec<()>,
+    terms: Vec<Term>,
 }
 
 #[wasm_bindgen]
@@ -50,6 +52,11 @@ impl Snapshot {
     /// What there is. `now` is in UTC epoch milliseconds, here as everywhere.
     pub fn summary(&self, now: f64) -> JsValue {
         answer::value(&self.catalog.summary(now as i64))
+    }
+
+    /// The first page, of one project or of all.
+    pub fn home(&self, project: Option<String>, now: f64) -> JsValue {
+        answer::value(&self.catalog.home(project.as_deref(), now as i64))
     }
 
     /// Makes a list, to be read with `rows` and given back with `closeList`.
@@ -73,6 +80,21 @@ impl Snapshot {
             self.lists.get(&list)?.position(&self.catalog, &thing)
         };
         answer::value(&position())
+    }
+
+    /// A whole list as a file, `csv` or `json`.
+    #[wasm_bindgen(js_name = exportList)]
+    pub fn export_list(&self, list: u32, format: &str, columns: Vec<String>) -> String {
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let format = if format == "csv" { ExportFormat::Csv } else { ExportFormat::Json };
+        let list = self.lists.get(&list);
+        list.map(|list| list.export(&self.catalog, format, &columns)).unwrap_or_default()
+    }
+
+    /// What a word of a filter could become, as it is typed.
+    pub fn suggest(&self, request: &JsValue, word: &str) -> JsValue {
+        let request = answer::question(request);
+        answer::value(&request.map(|request| self.catalog.suggest(&request, word)).unwrap_or_default())
     }
 
     /// Gives a list back.

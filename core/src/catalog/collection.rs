@@ -104,6 +104,17 @@ pub(super) struct Subject<'a> {
     pub(super) now: i64,
 }
 
+impl<'a> Subject<'a> {
+    /// The name that its row has.
+    pub(super) fn name(&self) -> &'a str {
+        self.feature.map_or(self.entry.name, |feature| feature.name())
+    }
+
+    pub(super) fn description(&self) -> &'a str {
+        self.feature.map_or_else(|| self.entry.parts().description(), |feature| feature.description())
+    }
+}
+
 /// A column: its head, and how a cell is read.
 pub(super) struct ColumnInfo {
     pub(super) head: ColumnHead,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Catalog, Cell, CollectionId, FeatureId, ObjectId, Ref,
     collection::{ColumnInfo, Subject},
+    filter::{Filter, Term},
 };
 
 /// What to list.
@@ -43,6 +44,7 @@ pub struct List {
     /// Numbers of objects, or of features in the list of these.
     numbers: Vec<u32>,
     of_total: usize,
+    terms: Vec<Term>,
 }
 
 /// One line of a list.
@@ -61,17 +63,16 @@ impl List {
     /// Lists.
     pub fn new(catalog: &Catalog<'_>, request: &ListRequest) -> Self {
         let info = request.collection.info();
-        let project = request.project.as_deref().map(|name| catalog.find_project(name));
-        let wanted = request.filter.to_lowercase();
+        let filter = Filter::parse(&request.filter, request.now);
+        let is_in = is_in(catalog, request);
         let by = request.sort.as_ref().and_then(|sort| info.column(&sort.column)).unwrap_or(&info.columns[0]);
         let mut of_total = 0;
         let mut found: Vec<(Key<'_>, u32)> = Vec::new();
         let subjects = Subjects { catalog, collection: request.collection, now: request.now };
         subjects.each(|number, subject| {
-            if project.is_none_or(|project| project == Some(subject.entry.project_id)) {
+            if is_in(subject) {
                 of_total += 1;
-                let name = subject.feature.map_or(subject.entry.name, |feature| feature.name());
-                if name.to_lowercase().contains(&wanted) {
+                if filter.passes(subject) {
                     found.push((Key::of((by.read)(subject)), number));
                 }
             }
@@ -79,7 +80,8 @@ impl List {
         let descending = request.sort.as_ref().is_some_and(|sort| sort.descending);
         found.sort_by(|(one, _), (other, _)| one.compare(other, descending));
         let numbers = found.into_iter().map(|(_, number)| number).collect();
-        List { collection: request.collection, now: request.now, numbers, of_total }
+        let terms = filter.terms().cloned().collect();
+        List { collection: request.collection, now: request.now, numbers, of_total, terms }
     }
 
     /// How many things are in it.
@@ -95,6 +97,11 @@ impl List {
     /// How many things there are without the filter.
     pub fn of_total(&self) -> usize {
         self.of_total
+    }
+
+    /// The words of the filter, as they were understood.
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
     }
 
     /// Some rows, with these columns. An unknown column's cells are empty.
@@ -126,13 +133,21 @@ impl List {
         ids.iter().map(|id| self.collection.info().column(id)).collect()
     }
 
+    pub(super) fn numbers(&self) -> &[u32] {
+        &self.numbers
+    }
+
+    pub(super) fn subject<'a>(&self, catalog: &'a Catalog<'a>, number: u32) -> Subject<'a> {
+        Subjects { catalog, collection: self.collection, now: self.now }.one(number)
+    }
+
     fn row<'a>(
         &self,
         catalog: &'a Catalog<'a>,
         number: u32,
         columns: &[Option<&'static ColumnInfo>],
     ) -> Row<'a> {
-        let subject = Subjects { catalog, collection: self.collection, now: self.now }.one(number);
+        let subject = self.subject(catalog, number);
         let cell =
             |column: &Option<&ColumnInfo>| column.map_or(Cell::Absent, |column| (column.read)(&subject));
         Row {
@@ -146,15 +161,21 @@ impl List {
     }
 }
 
+/// Whether a subject is in the project that was asked for.
+pub(super) fn is_in(catalog: &Catalog<'_>, request: &ListRequest) -> impl Fn(&Subject<'_>) -> bool + use<> {
+    let project = request.project.as_deref().map(|name| catalog.find_project(name));
+    move |subject| project.is_none_or(|project| project == Some(subject.entry.project_id))
+}
+
 /// All that could be in a list.
-struct Subjects<'a> {
-    catalog: &'a Catalog<'a>,
-    collection: CollectionId,
-    now: i64,
+pub(super) struct Subjects<'a> {
+    pub(super) catalog: &'a Catalog<'a>,
+    pub(super) collection: CollectionId,
+    pub(super) now: i64,
 }
 
 impl<'a> Subjects<'a> {
-    fn each(&self, mut visit: impl FnMut(u32, &Subject<'a>)) {
+    pub(super) fn each(&self, mut visit: impl FnMut(u32, &Subject<'a>)) {
         for kind in self.collection.info().kinds {
             for entry in self.catalog.of_kind(*kind) {
                 let mut subject = Subject { catalog: self.catalog, entry, feature: None, now: self.now };

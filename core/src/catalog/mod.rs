@@ -6,8 +6,11 @@
 
 mod collection;
 pub mod compare;
+mod export;
+pub mod filter;
 mod fold;
 pub mod health;
+mod home;
 mod index;
 mod layers;
 pub mod lineage;
@@ -28,6 +31,8 @@ use core::ops::Range;
 use once_cell::race::OnceBox;
 
 pub use collection::{Cell, CellType, Collection, CollectionId, ColumnHead, collections};
+pub use export::ExportFormat;
+pub use home::{Facet, Home, RecentChange, StaleView};
 pub use index::{Feature, FeatureId, ObjectId, ProjectId, VersionRecord};
 pub use list::{List, ListRequest, Row, Sort};
 pub use materialization::{Freshness, FutureInterval, Interval, Materialization, freshness, materialization};

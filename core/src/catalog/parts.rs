@@ -65,71 +65,71 @@ impl<'a> Parts<'a> {
     }
 
     /// The kind.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(self) -> Kind {
         self.kind
     }
 
     /// The message.
-    pub fn bytes(&self) -> &'a [u8] {
+    pub fn bytes(self) -> &'a [u8] {
         self.bytes
     }
 
     /// The occurrences of any field; see [`wire::walk`].
-    pub fn walk(&self, path: &[u32]) -> Walk<'a> {
+    pub fn walk(self, path: &[u32]) -> Walk<'a> {
         wire::walk(self.bytes, path)
     }
 
     /// The text at a path; empty where there is none.
-    pub fn text(&self, path: &[u32]) -> &'a str {
+    pub fn text(self, path: &[u32]) -> &'a str {
         last_text(self.walk(path)).unwrap_or_default()
     }
 
     /// The texts of a list.
-    pub fn texts(&self, path: &[u32]) -> impl Iterator<Item = &'a str> {
+    pub fn texts(self, path: &[u32]) -> impl Iterator<Item = &'a str> {
         texts(self.walk(path))
     }
 
     /// The number at a path, an enum's or a truth value's too; 0 where there is none.
-    pub fn number(&self, path: &[u32]) -> u64 {
+    pub fn number(self, path: &[u32]) -> u64 {
         last_varint(self.walk(path)).unwrap_or_default()
     }
 
     /// The name.
-    pub fn name(&self) -> &'a str {
+    pub fn name(self) -> &'a str {
         self.text(self.kind.info().at.name)
     }
 
     /// The description.
-    pub fn description(&self) -> &'a str {
+    pub fn description(self) -> &'a str {
         self.text(self.kind.info().at.description)
     }
 
     /// The owner.
-    pub fn owner(&self) -> &'a str {
+    pub fn owner(self) -> &'a str {
         self.text(self.kind.info().at.owner)
     }
 
     /// The tags, in the order of the bytes.
-    pub fn tags(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub fn tags(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         pairs(self.walk(self.kind.info().at.tags))
     }
 
     /// When it was first applied.
-    pub fn created(&self) -> Option<Timestamp> {
+    pub fn created(self) -> Option<Timestamp> {
         self.time_in_meta(self.kind.info().at.created)
     }
 
     /// When it last changed; Feast does not book that on every kind.
-    pub fn last_updated(&self) -> Option<Timestamp> {
+    pub fn last_updated(self) -> Option<Timestamp> {
         self.time_in_meta(self.kind.info().at.last_updated)
     }
 
-    fn time_in_meta(&self, number: u32) -> Option<Timestamp> {
+    fn time_in_meta(self, number: u32) -> Option<Timestamp> {
         let found = self.in_meta(number).filter_map(Payload::bytes).last()?;
         Timestamp::decode(found).ok()
     }
 
-    fn in_meta(&self, number: u32) -> Walk<'a> {
+    fn in_meta(self, number: u32) -> Walk<'a> {
         match self.kind.info().at.meta {
             [meta] => self.walk(&[*meta, number]),
             _ => self.walk(&[]),
@@ -137,70 +137,70 @@ impl<'a> Parts<'a> {
     }
 
     /// A field of a view's spec.
-    fn in_view(&self, number: impl Fn(&ViewInfo) -> u32) -> Walk<'a> {
+    fn in_view(self, number: impl Fn(&ViewInfo) -> u32) -> Walk<'a> {
         self.walk(&[1, self.kind.info().view.as_ref().map_or(0, number)])
     }
 
-    fn columns(&self, number: impl Fn(&ViewInfo) -> u32) -> impl Iterator<Item = Column<'a>> {
+    fn columns(self, number: impl Fn(&ViewInfo) -> u32) -> impl Iterator<Item = Column<'a>> {
         self.in_view(number).filter_map(Payload::bytes).map(|bytes| Column { bytes })
     }
 
     /// Views: the features, without the join keys, which Feast writes among those of stream views.
-    pub fn features(&self) -> impl Iterator<Item = Column<'a>> {
+    pub fn features(self) -> impl Iterator<Item = Column<'a>> {
         let keys: BTreeSet<&str> = self.entity_columns().map(|column| column.name()).collect();
         self.columns(|view| view.features).filter(move |column| !keys.contains(column.name()))
     }
 
     /// Views: the join keys with their types.
-    pub fn entity_columns(&self) -> impl Iterator<Item = Column<'a>> {
+    pub fn entity_columns(self) -> impl Iterator<Item = Column<'a>> {
         self.columns(|view| view.entity_columns)
     }
 
     /// Views: the names of the entities. The one that stands for none is left out.
-    pub fn entities(&self) -> impl Iterator<Item = &'a str> {
+    pub fn entities(self) -> impl Iterator<Item = &'a str> {
         texts(self.in_view(|view| view.entities)).filter(|name| *name != DUMMY_ENTITY)
     }
 
     /// Views: for how many seconds values are served; `None` for ever.
-    pub fn ttl(&self) -> Option<i64> {
+    pub fn ttl(self) -> Option<i64> {
         let ttl = self.in_view(|view| view.ttl).filter_map(Payload::bytes).last()?;
         Some(seconds(ttl)).filter(|seconds| *seconds != 0)
     }
 
     /// Views: whether the online store serves it.
-    pub fn is_online(&self) -> bool {
+    pub fn is_online(self) -> bool {
         last_varint(self.in_view(|view| view.online)).is_some_and(|flag| flag != 0)
     }
 
     /// Views: whether it is written to the offline store.
-    pub fn is_offline(&self) -> bool {
+    pub fn is_offline(self) -> bool {
         last_varint(self.in_view(|view| view.offline)).is_some_and(|flag| flag != 0)
     }
 
     /// Views: whether it is disabled.
-    pub fn is_disabled(&self) -> bool {
+    pub fn is_disabled(self) -> bool {
         last_varint(self.in_view(|view| view.disabled)).is_some_and(|flag| flag != 0)
     }
 
     /// Views: what the definition says of the version to have in force; empty for the latest.
-    pub fn version(&self) -> &'a str {
+    pub fn version(self) -> &'a str {
         last_text(self.in_view(|view| view.version)).unwrap_or_default()
     }
 
     /// Views: the version in force, as far as Feast tells; 0 may mean that it does not.
-    pub fn version_number(&self) -> i32 {
+    pub fn version_number(self) -> i32 {
         let number = self.kind.info().view.as_ref().map_or(0, |view| view.version_number);
         last_varint(self.in_meta(number)).unwrap_or_default() as i32
     }
 
     /// Views: a number of `feast.core.FeatureViewState`.
-    pub fn state(&self) -> i32 {
+    pub fn state(self) -> i32 {
         let number = self.kind.info().view.as_ref().map_or(0, |view| view.state);
         last_varint(self.in_meta(number)).unwrap_or_default() as i32
     }
 
     /// Views: the materialized intervals, start and end, as stored.
-    pub fn intervals(&self) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+    pub fn intervals(self) -> impl Iterator<Item = (Timestamp, Timestamp)> {
         let number = self.kind.info().view.as_ref().map_or(0, |view| view.intervals);
         let time = |interval, number| {
             let bytes = wire::walk(interval, &[number]).filter_map(Payload::bytes).last();
@@ -211,7 +211,7 @@ impl<'a> Parts<'a> {
     }
 
     /// Views, and stream and push sources: the data sources written out in it, not those within these.
-    pub fn sources(&self) -> impl Iterator<Item = Source<'a>> {
+    pub fn sources(self) -> impl Iterator<Item = Source<'a>> {
         let source = |role| move |bytes| Source { role, bytes };
         let batch = self.in_view(|view| view.source).filter_map(Payload::bytes).last();
         let stream = self.in_view(|view| view.stream_source).filter_map(Payload::bytes).last();
@@ -225,12 +225,12 @@ impl<'a> Parts<'a> {
     }
 
     /// A data source as one.
-    pub fn source(&self) -> Option<Source<'a>> {
+    pub fn source(self) -> Option<Source<'a>> {
         Some(Source { role: Role::Itself, bytes: self.bytes }).filter(|_| self.kind == Kind::DataSource)
     }
 
     /// On-demand views: what they read, with the name under which they do.
-    pub fn inputs(&self) -> impl Iterator<Item = (&'a str, Input<'a>)> {
+    pub fn inputs(self) -> impl Iterator<Item = (&'a str, Input<'a>)> {
         let entries = self.in_view(|view| view.inputs).filter_map(Payload::bytes);
         entries.filter_map(|entry| {
             // Of a oneof the member that comes last counts.
@@ -248,13 +248,13 @@ impl<'a> Parts<'a> {
     }
 
     /// Views: the names of the views that it derives from.
-    pub fn source_views(&self) -> impl Iterator<Item = &'a str> {
+    pub fn source_views(self) -> impl Iterator<Item = &'a str> {
         let specs = self.in_view(|view| view.source_views).filter_map(Payload::bytes);
         specs.map(|spec| last_text(wire::walk(spec, &[1])).unwrap_or_default())
     }
 
     /// Feature services and on-demand views: the parts of views that they read.
-    pub fn projections(&self) -> impl Iterator<Item = Projection<'a>> {
+    pub fn projections(self) -> impl Iterator<Item = Projection<'a>> {
         let of_service = self.walk(if self.kind == Kind::FeatureService { &[1, 3] } else { &[] });
         let of_service = of_service.filter_map(Payload::bytes).map(|bytes| Projection { bytes });
         of_service.chain(self.inputs().filter_map(|(_, input)| match input {
@@ -264,26 +264,26 @@ impl<'a> Parts<'a> {
     }
 
     /// Permissions: the numbers of `AuthzedAction` that it grants.
-    pub fn actions(&self) -> impl Iterator<Item = i32> {
+    pub fn actions(self) -> impl Iterator<Item = i32> {
         numbers(self.of_permission(6))
     }
 
     /// Permissions: the numbers of `Type` that it is about; none for all.
-    pub fn permission_types(&self) -> impl Iterator<Item = i32> {
+    pub fn permission_types(self) -> impl Iterator<Item = i32> {
         numbers(self.of_permission(3))
     }
 
     /// Permissions: the patterns one of which a name has to match; none for every name.
-    pub fn name_patterns(&self) -> impl Iterator<Item = &'a str> {
+    pub fn name_patterns(self) -> impl Iterator<Item = &'a str> {
         texts(self.of_permission(4))
     }
 
     /// Permissions: the tags that an object has to carry.
-    pub fn required_tags(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub fn required_tags(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         pairs(self.of_permission(5))
     }
 
-    fn of_permission(&self, number: u32) -> Walk<'a> {
+    fn of_permission(self, number: u32) -> Walk<'a> {
         let spec = u32::from(self.kind == Kind::Permission);
         self.walk(&[spec, number])
     }
@@ -296,61 +296,61 @@ pub struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    fn text(&self, number: u32) -> &'a str {
+    fn text(self, number: u32) -> &'a str {
         last_text(wire::walk(self.bytes, &[number])).unwrap_or_default()
     }
 
     /// The name.
-    pub fn name(&self) -> &'a str {
+    pub fn name(self) -> &'a str {
         self.text(1)
     }
 
     /// The description.
-    pub fn description(&self) -> &'a str {
+    pub fn description(self) -> &'a str {
         self.text(4)
     }
 
     /// The number of its type in `feast.types.ValueType.Enum`.
-    pub fn value_type(&self) -> i32 {
+    pub fn value_type(self) -> i32 {
         last_varint(wire::walk(self.bytes, &[2])).unwrap_or_default() as i32
     }
 
     /// Its type: `INT64_LIST`, or where that says too little as Feast writes it, `Array(Array(INT64))`.
-    pub fn type_name(&self) -> Cow<'a, str> {
+    pub fn type_name(self) -> Cow<'a, str> {
         self.nested_type().map_or_else(|| value_type_name(self.value_type()), Cow::Borrowed)
     }
 
     /// Its tags, less those that belong to its type.
-    pub fn tags(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub fn tags(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         pairs(wire::walk(self.bytes, &[3])).filter(|(key, _)| ![STRUCT_SCHEMA, NESTED_TYPE].contains(key))
     }
 
     /// The fields of a struct, as JSON.
-    pub fn struct_schema(&self) -> Option<&'a str> {
+    pub fn struct_schema(self) -> Option<&'a str> {
         self.tag(STRUCT_SCHEMA)
     }
 
     /// The whole type of a collection of collections.
-    pub fn nested_type(&self) -> Option<&'a str> {
+    pub fn nested_type(self) -> Option<&'a str> {
         self.tag(NESTED_TYPE)
     }
 
-    fn tag(&self, wanted: &str) -> Option<&'a str> {
+    fn tag(self, wanted: &str) -> Option<&'a str> {
         pairs(wire::walk(self.bytes, &[3])).filter(|(key, _)| *key == wanted).map(|(_, value)| value).last()
     }
 
     /// Whether the online store indexes it for similarity search.
-    pub fn is_vector(&self) -> bool {
+    pub fn is_vector(self) -> bool {
         last_varint(wire::walk(self.bytes, &[5])).is_some_and(|flag| flag != 0)
     }
 
     /// By which distance it is searched.
-    pub fn vector_metric(&self) -> &'a str {
+    pub fn vector_metric(self) -> &'a str {
         self.text(6)
     }
 
     /// The number of dimensions; `None` where it is not said.
-    pub fn vector_length(&self) -> Option<i32> {
+    pub fn vector_length(self) -> Option<i32> {
         last_varint(wire::walk(self.bytes, &[7])).map(|length| length as i32).filter(|length| *length != 0)
     }
 }
@@ -388,17 +388,17 @@ pub struct Source<'a> {
 
 impl<'a> Source<'a> {
     /// Its name, by which it may be found among the data sources; it need not be there.
-    pub fn name(&self) -> &'a str {
+    pub fn name(self) -> &'a str {
         self.parts().name()
     }
 
     /// A number of `feast.core.DataSource.SourceType`.
-    pub fn source_type(&self) -> i32 {
+    pub fn source_type(self) -> i32 {
         self.parts().number(&[1]) as i32
     }
 
     /// What it says as a data source.
-    pub fn parts(&self) -> Parts<'a> {
+    pub fn parts(self) -> Parts<'a> {
         Parts { kind: Kind::DataSource, bytes: self.bytes }
     }
 }
@@ -422,27 +422,27 @@ pub struct Projection<'a> {
 
 impl<'a> Projection<'a> {
     /// The view's name; the view need not exist.
-    pub fn view(&self) -> &'a str {
+    pub fn view(self) -> &'a str {
         last_text(wire::walk(self.bytes, &[1])).unwrap_or_default()
     }
 
     /// What stands for the view's name; empty for the name itself.
-    pub fn alias(&self) -> &'a str {
+    pub fn alias(self) -> &'a str {
         last_text(wire::walk(self.bytes, &[3])).unwrap_or_default()
     }
 
     /// The recorded version that is read instead of the view as it stands.
-    pub fn version(&self) -> Option<i32> {
+    pub fn version(self) -> Option<i32> {
         last_varint(wire::walk(self.bytes, &[10])).map(|number| number as i32)
     }
 
     /// The features.
-    pub fn features(&self) -> impl Iterator<Item = Column<'a>> {
+    pub fn features(self) -> impl Iterator<Item = Column<'a>> {
         wire::walk(self.bytes, &[2]).filter_map(Payload::bytes).map(|bytes| Column { bytes })
     }
 
     /// From the view's join keys to the columns of the caller.
-    pub fn join_key_map(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub fn join_key_map(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         pairs(wire::walk(self.bytes, &[4]))
     }
 }

@@ -7,6 +7,7 @@ mod compare;
 mod health;
 mod index;
 mod lineage;
+mod list;
 mod references;
 mod search;
 mod shop;
