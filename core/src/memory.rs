@@ -74,13 +74,17 @@ impl Memory {
                 let rows = self.rows.of_kind(*kind).filter(|(key, row)| wanted(key, row));
                 found.objects = rows.map(|(key, row)| (key.clone(), row.clone())).collect();
             }
-            Selection::Versions { project, names, bytes } => {
+            Selection::Versions { project, names, bytes, created_since } => {
                 let wanted = |(owner, name): &(String, String)| {
                     project.as_ref().is_none_or(|project| project == owner)
                         && names.as_ref().is_none_or(|names| names.contains(name))
                 };
                 let views = self.rows.versions.iter().filter(|(view, _)| wanted(view));
                 found.versions = views.map(|(view, versions)| (view.clone(), versions.clone())).collect();
+                for versions in found.versions.values_mut() {
+                    versions.retain(|_, row| created_since.is_none_or(|since| row.created >= since));
+                }
+                found.versions.retain(|_, versions| !versions.is_empty());
                 if !bytes {
                     found
                         .versions

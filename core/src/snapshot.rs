@@ -430,31 +430,75 @@ fn rough_name(kind: Kind, bytes: &[u8]) -> String {
 /// `last_updated` is the time of the latest change to any object. Feast takes the projects' own
 /// times, which do not move when their contents change.
 pub fn write(rows: &Rows, version_id: &str) -> Result<Vec<u8>, SnapshotError> {
-    let mut out = Vec::new();
+    let versions = rows.versions.iter().flat_map(|(view, versions)| {
+        versions.iter().map(move |(number, row)| (view.0.as_str(), view.1.as_str(), *number, row))
+    });
+    let metadata =
+        rows.metadata.iter().map(|((project, key), value)| (project.as_str(), key.as_str(), value.as_str()));
+    write_rows(&Contents { objects: rows.objects.iter(), versions, metadata }, version_id, Damaged::Refuse)
+}
+
+/// The rows of a registry, wherever they are kept, each in its order.
+#[derive(Clone, Debug)]
+pub struct Contents<O, V, M> {
+    /// Objects with their keys, by key.
+    pub objects: O,
+    /// Versions, each after its view's project, its view's name and its number.
+    pub versions: V,
+    /// Metadata: project, key and value.
+    pub metadata: M,
+}
+
+/// What to do with a row that cannot be decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damaged {
+    /// Fail, naming it.
+    Refuse,
+    /// Write its bytes, for a reader that can show damage, after a fragment that says its name and project.
+    Keep,
+}
+
+/// As [`write`], from rows that are kept elsewhere than in [`Rows`].
+pub fn write_rows<'a>(
+    rows: &Contents<
+        impl Iterator<Item = (&'a Key, &'a Row)> + Clone,
+        impl Iterator<Item = (&'a str, &'a str, i32, &'a VersionRow)> + Clone,
+        impl Iterator<Item = (&'a str, &'a str, &'a str)> + Clone,
+    >,
+    version_id: &str,
+    damaged: Damaged,
+) -> Result<Vec<u8>, SnapshotError> {
+    let objects = || rows.objects.clone();
+    let mut out =
+        Vec::with_capacity(objects().map(|(key, row)| row.bytes.len() + key.project.len() + 32).sum());
     let mut supplement = Vec::new();
-    let latest = rows.objects.values().map(|row| row.last_updated).max();
+    let latest = objects().map(|(_, row)| row.last_updated).max();
     wire::put_bytes(&mut out, REGISTRY_SCHEMA_VERSION, SCHEMA_VERSION.as_bytes());
     wire::put_bytes(&mut out, VERSION_ID, version_id.as_bytes());
     let latest = Timestamp { seconds: latest.unwrap_or(0), nanos: 0 };
     wire::put_bytes(&mut out, REGISTRY_LAST_UPDATED, &latest.encode());
     let mut last_infra: Option<&[u8]> = None;
     let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
-    for (key, row) in &rows.objects {
+    for (key, row) in objects() {
         let index = counts.entry(key.kind).or_default();
         *index += 1;
-        let damaged =
-            |source| SnapshotError::Damaged { kind: key.kind, index: *index, name: key.name.clone(), source };
-        let object = row.object(key).map_err(damaged)?;
+        let bytes = match (with_project(key, row), damaged) {
+            (Ok(bytes), _) => bytes,
+            (Err(_), Damaged::Keep) => kept(key, row),
+            (Err(source), Damaged::Refuse) => {
+                let (kind, index, name) = (key.kind, *index, key.name.clone());
+                return Err(SnapshotError::Damaged { kind, index, name, source });
+            }
+        };
         if key.kind == Kind::Infra {
             let mut entry = Vec::new();
             wire::put_bytes(&mut entry, 1, key.project.as_bytes());
-            wire::put_bytes(&mut entry, 2, &row.bytes);
+            wire::put_bytes(&mut entry, 2, &bytes);
             wire::put_bytes(&mut supplement, 1, &entry);
             last_infra = Some(&row.bytes);
             continue;
         }
-        let object = object.with_text(key.kind.info().at.project, &key.project).map_err(damaged)?;
-        wire::put_bytes(&mut out, key.kind.info().registry_field, object.bytes());
+        wire::put_bytes(&mut out, key.kind.info().registry_field, &bytes);
         if let Some(user_metadata) = &row.user_metadata {
             let entry = own::UserMetadata {
                 project: key.project.clone(),
@@ -468,17 +512,17 @@ pub fn write(rows: &Rows, version_id: &str) -> Result<Vec<u8>, SnapshotError> {
     if let Some(infra) = last_infra {
         wire::put_bytes(&mut out, Kind::Infra.info().registry_field, infra);
     }
-    for ((project, key), value) in &rows.metadata {
+    for (project, key, value) in rows.metadata.clone() {
+        let (project, value) = (project.to_string(), value.to_string());
         if key == PROJECT_UUID {
-            let entry = feast::ProjectMetadata { project: project.clone(), project_uuid: value.clone() };
+            let entry = feast::ProjectMetadata { project, project_uuid: value };
             wire::put_bytes(&mut out, PROJECT_METADATA, &entry.encode_to_vec());
         } else if key != REVISION {
-            let entry =
-                own::MetadataEntry { project: project.clone(), key: key.clone(), value: value.clone() };
+            let entry = own::MetadataEntry { project, key: key.into(), value };
             wire::put_bytes(&mut supplement, 2, &entry.encode_to_vec());
         }
     }
-    let history = history(rows);
+    let history = history(rows.versions.clone());
     if !history.is_empty() {
         wire::put_bytes(&mut out, HISTORY, &history);
     }
@@ -488,22 +532,35 @@ pub fn write(rows: &Rows, version_id: &str) -> Result<Vec<u8>, SnapshotError> {
     Ok(out)
 }
 
-fn history(rows: &Rows) -> Vec<u8> {
+fn with_project(key: &Key, row: &Row) -> Result<Vec<u8>, MessageError> {
+    Ok(row.object(key)?.with_text(key.kind.info().at.project, &key.project)?.into_bytes())
+}
+
+/// The bytes of a row that cannot be decoded, so that a reader can tell whose they are.
+fn kept(key: &Key, row: &Row) -> Vec<u8> {
+    let at = &key.kind.info().at;
+    let fragment = Object::parse(key.kind, Vec::new())
+        .and_then(|object| object.with_text(at.name, &key.name))
+        .and_then(|object| object.with_text(at.project, &key.project));
+    let mut bytes = fragment.map(Object::into_bytes).unwrap_or_default();
+    bytes.extend_from_slice(&row.bytes);
+    bytes
+}
+
+fn history<'a>(versions: impl Iterator<Item = (&'a str, &'a str, i32, &'a VersionRow)>) -> Vec<u8> {
     let mut history = Vec::new();
-    for ((project, name), versions) in &rows.versions {
-        for (number, row) in versions {
-            let record = feast::FeatureViewVersionRecord {
-                feature_view_name: name.clone(),
-                project_id: project.clone(),
-                version_number: *number,
-                feature_view_type: row.view_type.clone(),
-                feature_view_proto: row.bytes.clone(),
-                created_timestamp: Some(prost_types::Timestamp { seconds: row.created, nanos: 0 }),
-                description: row.description.clone(),
-                version_id: row.version_id.clone(),
-            };
-            wire::put_bytes(&mut history, 1, &record.encode_to_vec());
-        }
+    for (project, name, number, row) in versions {
+        let record = feast::FeatureViewVersionRecord {
+            feature_view_name: name.into(),
+            project_id: project.into(),
+            version_number: number,
+            feature_view_type: row.view_type.clone(),
+            feature_view_proto: row.bytes.clone(),
+            created_timestamp: Some(prost_types::Timestamp { seconds: row.created, nanos: 0 }),
+            description: row.description.clone(),
+            version_id: row.version_id.clone(),
+        };
+        wire::put_bytes(&mut history, 1, &record.encode_to_vec());
     }
     history
 }

@@ -1,5 +1,6 @@
 //! The blocking half of feast-registry: drivers, configuration, transactions and the binary's doors.
 
+pub mod cache;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -26,7 +26,7 @@ use crate::{
     error::Error,
     pool::Pool,
     runner::{Retries, RetryPolicy, Runner},
-    store::{MemoryStore, SqlStore, Store},
+    store::{MemoryStore, SqlStore, Store, Transaction},
     url::RegistryUrl,
 };
 
@@ -82,7 +82,19 @@ impl Registry {
     /// A file that is no registry, or a connection parameter that cannot be followed. Databases are
     /// not connected to yet.
     pub fn connect(config: &RegistryConfig) -> Result<Self, Error> {
-        let primary = open_store(&config.path, config, Access::Write)?;
+        Self::connect_for(Access::Write, config)
+    }
+
+    /// As [`Registry::connect`], for reading: a database file that does not exist is not made.
+    ///
+    /// # Errors
+    /// As [`Registry::connect`].
+    pub fn connect_to_read(config: &RegistryConfig) -> Result<Self, Error> {
+        Self::connect_for(Access::Read, config)
+    }
+
+    fn connect_for(access: Access, config: &RegistryConfig) -> Result<Self, Error> {
+        let primary = open_store(&config.path, config, access)?;
         let replica =
             config.read_path.as_ref().map(|path| open_store(path, config, Access::Read)).transpose()?;
         let replica = replica.map(|store| Replica { store, rests_until: Mutex::default() });
@@ -194,10 +206,27 @@ impl Registry {
     /// # Errors
     /// The database's failure.
     pub fn read(&self, selections: &[Selection]) -> Result<Rows, Error> {
+        self.reading(&mut |transaction| {
+            let mut rows = Rows::default();
+            for selection in selections {
+                transaction.read(selection, false, &mut rows)?;
+            }
+            Ok(rows)
+        })
+    }
+
+    /// Reads what a function asks for, in one transaction. The function may be called several times.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub fn reading<T>(
+        &self,
+        read: &mut dyn FnMut(&mut dyn Transaction) -> Result<T, Failure>,
+    ) -> Result<T, Error> {
         if let (Some(replica), false) = (&self.replica, self.has_written.load(Ordering::Acquire))
             && !replica.rests()
         {
-            match self.runner.rows_at_once(&*replica.store, selections.to_vec()) {
+            match self.runner.reading(&*replica.store, read) {
                 Err(failure) if is_behind_or_gone(&failure) => {
                     tracing::warn!("reading from the primary instead of the replica: {failure}");
                     replica.failed(&failure);
@@ -205,7 +234,7 @@ impl Registry {
                 result => return Ok(result?),
             }
         }
-        self.runner.rows(&*self.primary, selections.to_vec())
+        self.runner.repeat(|| self.runner.reading(&*self.primary, read))
     }
 
     /// Answers a query.
@@ -256,7 +285,8 @@ impl Registry {
     /// The database's failure.
     pub fn versions(&self, project: &str, view: &str) -> Result<Versions, Error> {
         let names = Some([view.to_owned()].into());
-        let selection = Selection::Versions { project: Some(project.into()), names, bytes: true };
+        let selection =
+            Selection::Versions { project: Some(project.into()), names, bytes: true, created_since: None };
         Ok(self.read(&[selection])?.versions.into_values().next().unwrap_or_default())
     }
 
@@ -284,10 +314,9 @@ impl Registry {
     /// # Errors
     /// [`Refusal::ProjectNotFound`], or the database's failure.
     pub fn rows(&self, project: Option<&str>) -> Result<Rows, Error> {
-        let owner = project.map(str::to_owned);
         let mut selections: Vec<Selection> = Kind::all().map(|kind| Selection::all(kind, project)).collect();
-        selections.push(Selection::Versions { project: owner.clone(), names: None, bytes: true });
-        selections.push(Selection::Metadata { project: owner });
+        selections.push(Selection::all_versions(project));
+        selections.push(Selection::Metadata { project: project.map(str::to_owned) });
         let rows = self.read(&selections)?;
         match project {
             Some(name) if !rows.objects.contains_key(&Key::project(name)) && rows.objects.is_empty() => {
@@ -341,12 +370,17 @@ fn open_store(url: &RegistryUrl, config: &RegistryConfig, access: Access) -> Res
     Ok(Arc::new(SqlStore::new(Pool::new(driver, config.engine.pool))))
 }
 
-/// Reads a Feast file registry, or an export. Damaged objects are reported when they are listed.
 fn open_file(path: &Path) -> Result<MemoryStore, Error> {
+    let (_, rows) = read_file(path)?;
+    Ok(MemoryStore::of_file(path.display().to_string(), rows))
+}
+
+/// Reads a Feast file registry, or an export. Damaged objects are reported when they are listed.
+pub(crate) fn read_file(path: &Path) -> Result<(Vec<u8>, Rows), Error> {
     let io = |source| Error::Io { action: "read", path: path.into(), source };
     let bytes = std::fs::read(path).map_err(io)?;
     let options = ReadOptions { skip_unsupported: true, keep_damaged: true, ..ReadOptions::default() };
     let rows = snapshot::read(&bytes, options);
     let rows = rows.map_err(|source| Error::Snapshot { path: path.into(), source })?;
-    Ok(MemoryStore::of_file(path.display().to_string(), rows))
+    Ok((bytes, rows))
 }

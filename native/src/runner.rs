@@ -118,7 +118,22 @@ impl Runner {
     /// # Errors
     /// The database's failure.
     pub fn rows(&self, store: &dyn Store, selections: Vec<Selection>) -> Result<Rows, Error> {
-        self.repeat(|| self.rows_at_once(store, selections.clone()))
+        let reads = Reads { lock: Lock::None, selections };
+        self.repeat(|| Ok(self.read(store, Access::Read, &reads)?.1))
+    }
+
+    /// Reads what a function asks for, in one transaction and one attempt.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub fn reading<T>(
+        &self,
+        store: &dyn Store,
+        read: &mut dyn FnMut(&mut dyn Transaction) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let mut transaction = store.begin(Access::Read)?;
+        self.reached.store(true, Ordering::Relaxed);
+        read(&mut *transaction)
     }
 
     /// Does what may be done twice until it succeeds, fails for good or the deadline has passed.
@@ -133,15 +148,6 @@ impl Runner {
                 Err(failure) => tries.again(failure)?,
             }
         }
-    }
-
-    /// Reads, in one transaction and one attempt.
-    ///
-    /// # Errors
-    /// The database's failure.
-    pub fn rows_at_once(&self, store: &dyn Store, selections: Vec<Selection>) -> Result<Rows, Failure> {
-        let reads = Reads { lock: Lock::None, selections };
-        Ok(self.read(store, Access::Read, &reads)?.1)
     }
 
     /// How often what was repeated so far.

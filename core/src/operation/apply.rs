@@ -134,6 +134,7 @@ impl Operation for Apply {
             project: Some(project.into()),
             names: Some(names),
             bytes,
+            created_since: None,
         });
         let projects = self.projects();
         let metadata = projects.iter().map(|project| Selection::Metadata { project: Some(project.clone()) });

@@ -94,6 +94,8 @@ pub enum Selection {
         names: Option<BTreeSet<String>>,
         /// Whether their bytes are wanted too.
         bytes: bool,
+        /// Whose `created_timestamp` is this epoch second or later.
+        created_since: Option<i64>,
     },
     /// Metadata entries.
     Metadata {
@@ -107,6 +109,12 @@ impl Selection {
     pub fn named(kind: Kind, project: &str, names: impl IntoIterator<Item = String>) -> Self {
         let names = Some(names.into_iter().collect());
         Selection::Objects { kind, project: Some(project.into()), names, updated_since: None }
+    }
+
+    /// All versions of all views of one project or of all, bytes included.
+    pub fn all_versions(project: Option<&str>) -> Self {
+        let project = project.map(String::from);
+        Selection::Versions { project, names: None, bytes: true, created_since: None }
     }
 
     /// All objects of one kind, of one project or of all.

@@ -45,7 +45,7 @@ impl Operation for Restore {
         let mut selections = Vec::new();
         for project in &projects {
             selections.extend(Kind::all().map(|kind| Selection::all(kind, Some(project))));
-            selections.push(Selection::Versions { project: Some(project.clone()), names: None, bytes: true });
+            selections.push(Selection::all_versions(Some(project)));
             selections.push(Selection::Metadata { project: Some(project.clone()) });
         }
         Reads { lock: Lock::Exclusive(projects), selections }

@@ -44,6 +44,14 @@ impl Dialect {
         }
     }
 
+    /// How `CAST` spells a 64-bit integer.
+    pub(super) fn wide_integer(self) -> &'static str {
+        match self {
+            Dialect::Sqlite | Dialect::Postgres => "BIGINT",
+            Dialect::Mysql => "SIGNED",
+        }
+    }
+
     /// What follows the column list of `CREATE TABLE`.
     pub(super) fn table_options(self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@
 mod ddl;
 mod dialect;
 mod drift;
+mod marks;
 mod read;
 mod statement;
 mod table;
@@ -12,6 +13,7 @@ mod write;
 pub use ddl::{create_tables, drop_tables};
 pub use dialect::Dialect;
 pub use drift::{CatalogColumn, Drift, drift};
+pub use marks::{Mark, Section, Stamp, marks, read_marks, read_stamps, stamps};
 pub use read::{collect, lock, select};
 pub use statement::{Statement, Value};
 pub use table::{Column, ColumnType, HISTORY, Layout, METADATA, Table, tables};

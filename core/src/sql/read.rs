@@ -61,7 +61,7 @@ pub fn select(selection: &Selection, dialect: Dialect, locking: bool) -> Vec<Sta
             let project = project.as_ref().filter(|_| *kind != Kind::Project || names.is_none());
             (table, columns, project, names)
         }
-        Selection::Versions { project, names, bytes } => {
+        Selection::Versions { project, names, bytes, .. } => {
             let mut columns = String::from(
                 "project_id, feature_view_name, version_number, feature_view_type, created_timestamp, \
                  description, version_id",
@@ -76,8 +76,9 @@ pub fn select(selection: &Selection, dialect: Dialect, locking: bool) -> Vec<Sta
         }
     };
     let since = match selection {
-        Selection::Objects { updated_since, .. } => *updated_since,
-        Selection::Versions { .. } | Selection::Metadata { .. } => None,
+        Selection::Objects { updated_since: since, .. }
+        | Selection::Versions { created_since: since, .. } => *since,
+        Selection::Metadata { .. } => None,
     };
     let suffix = match selection {
         // Projects are locked by `lock` alone: to raise a shared lock would be to wait in a circle.
@@ -133,7 +134,7 @@ fn render(
     }
     if let Some(since) = since {
         values.push(since.into());
-        conditions.push(format!("last_updated_timestamp >= {}", dialect.placeholder(values.len())));
+        conditions.push(format!("{} >= {}", table.stamp_column(), dialect.placeholder(values.len())));
     }
     let filter = match conditions.is_empty() {
         true => String::new(),

@@ -138,6 +138,14 @@ impl Table {
         }
     }
 
+    /// The column with the time of a row's last change: UTC epoch seconds. Versions do not change.
+    pub fn stamp_column(&self) -> &'static str {
+        match self.layout {
+            Layout::History => "created_timestamp",
+            _ => "last_updated_timestamp",
+        }
+    }
+
     /// Whether rows have a `user_metadata` column.
     pub fn has_user_metadata(&self) -> bool {
         matches!(self.layout, Layout::View | Layout::BatchView)

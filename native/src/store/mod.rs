@@ -7,7 +7,7 @@ mod sql;
 use feast_registry_core::{
     operation::{Lock, Selection, Write},
     rows::Rows,
-    sql::Drift,
+    sql::{Drift, Mark, Section, Stamp},
 };
 
 pub use memory::MemoryStore;
@@ -42,6 +42,23 @@ pub trait Transaction {
     /// Adds what a selection asks for to `rows`. With `locking`, rows asked for by name are locked for
     /// a writer.
     fn read(&mut self, selection: &Selection, locking: bool, rows: &mut Rows) -> Result<(), Failure>;
+
+    /// The stamps of a section's rows.
+    fn stamps(&mut self, section: Section) -> Result<Vec<Stamp>, Failure> {
+        let mut rows = Rows::default();
+        self.read(&section.selection(None), false, &mut rows)?;
+        Ok(rows.stamps(section))
+    }
+
+    /// The mark of every section, in the order of [`Section::all`].
+    fn marks(&mut self) -> Result<Vec<Mark>, Failure> {
+        let mark = |section| {
+            let mut mark = Mark::default();
+            self.stamps(section)?.iter().for_each(|stamp| mark.add(stamp.at));
+            Ok(mark)
+        };
+        Section::all().map(mark).collect()
+    }
 
     /// Makes the changes, in order. A row that is not as the change expects it is a conflict.
     fn write(&mut self, writes: &[Write]) -> Result<(), Failure>;

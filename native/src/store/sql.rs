@@ -3,7 +3,7 @@
 use feast_registry_core::{
     operation::{Lock, Selection, Write},
     rows::{Key, Row, Rows, folded},
-    sql::{self, Dialect, Drift, Statement, Value},
+    sql::{self, Dialect, Drift, Mark, Section, Stamp, Statement, Value},
     validity::MAX_NAME,
 };
 
@@ -128,6 +128,17 @@ impl Transaction for SqlTransaction {
         }
         rows.merge(found);
         Ok(())
+    }
+
+    fn stamps(&mut self, section: Section) -> Result<Vec<Stamp>, Failure> {
+        Ok(sql::read_stamps(self.connection.query(&sql::stamps(section))?))
+    }
+
+    fn marks(&mut self) -> Result<Vec<Mark>, Failure> {
+        let result = self.connection.query(&sql::marks(self.dialect))?;
+        sql::read_marks(result).ok_or_else(|| {
+            Failure::new(FailureKind::Refused, "the database counted its rows in another type")
+        })
     }
 
     fn write(&mut self, writes: &[Write]) -> Result<(), Failure> {

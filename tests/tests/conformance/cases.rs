@@ -23,7 +23,7 @@ use crate::{
     objects::{PROJECT, dataset, entity, revision, sample, view},
 };
 
-pub(crate) use crate::races::*;
+pub(crate) use crate::{cached::*, races::*};
 
 pub(crate) fn apply(registry: &Registry, object: Object) -> Result<Change, Error> {
     let kind = object.kind();

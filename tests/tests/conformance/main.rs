@@ -4,6 +4,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 mod backends;
+mod cached;
 mod cases;
 mod objects;
 mod races;
@@ -41,4 +42,9 @@ conformance! {
     names_stay_unique_in_every_isolation_level,
     everything_is_read_as_of_one_instant,
     teardown_removes_everything,
+    a_cache_is_what_a_full_read_finds,
+    a_cache_without_news_stays_the_same,
+    a_cache_checks_everything_at_times,
+    a_cache_sees_the_second_change_of_a_second,
+    a_cache_keeps_damaged_rows,
 }

@@ -1,0 +1,171 @@
+//! A registry as it was at one moment: immutable, and shared by whoever reads it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use bytes::Bytes;
+use feast_registry_core::{
+    kind::Kind,
+    rows::{Key, Row, Rows, VersionRow},
+    snapshot::{self, Contents, Damaged},
+    sql::{Mark, Section},
+};
+
+use super::{
+    Effort,
+    section::{Stored, Table},
+};
+use crate::{clock, driver::Failure, store::Transaction};
+
+/// Metadata values by project and key.
+type Metadata = BTreeMap<(String, String), String>;
+
+/// The key of a stored version of a view.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct VersionKey {
+    /// The view's project.
+    pub project: String,
+    /// The view's name.
+    pub view: String,
+    /// The version's number.
+    pub number: i32,
+}
+
+/// A registry as it was at one moment.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// What this process calls itself.
+    process: Arc<str>,
+    number: u64,
+    /// By kind.
+    objects: Vec<Table<Row>>,
+    versions: Table<VersionRow>,
+    metadata: Arc<Metadata>,
+    /// The registry file that it was read from.
+    file: Option<Bytes>,
+}
+
+impl Snapshot {
+    /// Of a registry without rows.
+    pub(super) fn empty() -> Self {
+        let process: String = clock::entropy()[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+        Snapshot {
+            process: process.into(),
+            number: 0,
+            objects: Kind::all().map(|_| Table::default()).collect(),
+            versions: Table::default(),
+            metadata: Arc::default(),
+            file: None,
+        }
+    }
+
+    /// The next one, with this metadata and, for now, the same rows.
+    pub(super) fn renewed(&self, metadata: Metadata) -> Self {
+        let metadata = if metadata == *self.metadata { self.metadata.clone() } else { Arc::new(metadata) };
+        Snapshot { number: self.number + 1, metadata, ..self.clone() }
+    }
+
+    /// The next one, of a registry file with these rows.
+    pub(super) fn of_file(&self, mut rows: Rows, file: Bytes) -> Self {
+        let mut next = self.renewed(std::mem::take(&mut rows.metadata));
+        let mut of_kind: Vec<Rows> = Kind::all().map(|_| Rows::default()).collect();
+        for (key, row) in rows.objects {
+            if let Some(rows) = of_kind.get_mut(key.kind as usize) {
+                rows.objects.insert(key, row);
+            }
+        }
+        for (table, rows) in next.objects.iter_mut().zip(of_kind) {
+            table.replace(Row::among(rows));
+        }
+        next.versions.replace(VersionRow::among(Rows { versions: rows.versions, ..Rows::default() }));
+        next.file = Some(file);
+        next
+    }
+
+    /// Makes a section that of the transaction; see [`Table::refresh`].
+    pub(super) fn refresh(
+        &mut self,
+        section: Section,
+        mark: Mark,
+        effort: Effort,
+        now: i64,
+        transaction: &mut dyn Transaction,
+    ) -> Result<(bool, usize), Failure> {
+        match section {
+            Section::Versions => self.versions.refresh(section, mark, effort, now, transaction),
+            Section::Objects(kind) => match self.objects.get_mut(kind as usize) {
+                Some(table) => table.refresh(section, mark, effort, now, transaction),
+                None => Ok((false, 0)),
+            },
+        }
+    }
+
+    /// The latest stamp in a section.
+    pub(super) fn newest(&self, section: Section) -> i64 {
+        match section {
+            Section::Versions => self.versions.newest(),
+            Section::Objects(kind) => self.objects.get(kind as usize).map_or(i64::MIN / 2, Table::newest),
+        }
+    }
+
+    pub(super) fn file(&self) -> Option<&Bytes> {
+        self.file.as_ref()
+    }
+
+    /// What tells this snapshot from every other one, of this registry or not.
+    pub fn revision(&self) -> String {
+        format!("{}-{}", self.process, self.number)
+    }
+
+    /// The row with this key.
+    pub fn object(&self, key: &Key) -> Option<&Arc<Row>> {
+        self.objects.get(key.kind as usize)?.rows().get(key)
+    }
+
+    /// All objects, by kind, project and name.
+    pub fn objects(&self) -> impl Iterator<Item = (&Key, &Arc<Row>)> + Clone {
+        self.objects.iter().flat_map(|table| table.rows().iter())
+    }
+
+    /// The rows of a kind, by project and name.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&Key, &Arc<Row>)> + Clone {
+        self.objects.get(kind as usize).into_iter().flat_map(|table| table.rows().iter())
+    }
+
+    /// The versions of all views, by project, view and number.
+    pub fn versions(&self) -> impl Iterator<Item = (&VersionKey, &Arc<VersionRow>)> + Clone {
+        self.versions.rows().iter()
+    }
+
+    /// Metadata values by project and key.
+    pub fn metadata(&self) -> &BTreeMap<(String, String), String> {
+        &self.metadata
+    }
+
+    /// A copy of everything, as [`crate::registry::Registry::rows`] reads it.
+    pub fn rows(&self) -> Rows {
+        let mut rows = Rows {
+            objects: self.objects().map(|(key, row)| (key.clone(), Row::clone(row))).collect(),
+            metadata: self.metadata().clone(),
+            ..Rows::default()
+        };
+        for (VersionKey { project, view, number }, row) in self.versions() {
+            let versions = rows.versions.entry((project.clone(), view.clone())).or_default();
+            versions.insert(*number, VersionRow::clone(row));
+        }
+        rows
+    }
+
+    /// The registry as `registry export` writes it, but with damaged objects in it; a registry file as it is.
+    pub fn serialized(&self) -> Bytes {
+        if let Some(file) = &self.file {
+            return file.clone();
+        }
+        let contents = Contents {
+            objects: self.objects().map(|(key, row)| (key, &**row)),
+            versions: self.versions().map(|(key, row)| (&*key.project, &*key.view, key.number, &**row)),
+            metadata: self.metadata().iter().map(|((project, key), value)| (&**project, &**key, &**value)),
+        };
+        // Nothing is refused where damage is kept.
+        snapshot::write_rows(&contents, &self.revision(), Damaged::Keep).unwrap_or_default().into()
+    }
+}
