@@ -9,6 +9,7 @@ pub mod error;
 pub mod pool;
 pub mod registry;
 pub mod runner;
+pub mod server;
 pub mod store;
 mod tls;
 pub mod url;

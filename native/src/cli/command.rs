@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use super::{
     apply, completions, configuration, delete, error::CliError, exit::Status, features, materializations,
-    metadata, registry, registry_dump, session::Session, teardown, version,
+    metadata, registry, registry_dump, session::Session, teardown, ui, version,
 };
 
 #[derive(Subcommand)]
@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Registry(registry::Verb),
     /// Print a project as JSON in Feast's form
     RegistryDump,
+    /// Show the registry in the browser
+    Ui(ui::Args),
     /// Print feature_store.yaml as it is understood, without secrets
     Configuration,
     /// Drop the registry's tables, with every project in them
@@ -50,6 +52,7 @@ impl Command {
             Command::Metadata(verb) => metadata::run(session, verb),
             Command::Registry(verb) => registry::run(session, verb),
             Command::RegistryDump => registry_dump::run(session),
+            Command::Ui(args) => ui::run(session, &args),
             Command::Configuration => configuration::run(session),
             Command::Teardown(args) => teardown::run(session, &args),
             Command::Completions(args) => completions::run(session, &args),

@@ -1,6 +1,6 @@
 //! What can go wrong at the command line, and how it is told: the error, what caused it, what to do.
 
-use std::{error::Error as _, io, path::PathBuf};
+use std::{error::Error as _, io, net::SocketAddr, path::PathBuf};
 
 use anstyle::{AnsiColor, Style};
 use feast_registry_core::{kind::Kind, refusal::Refusal};
@@ -44,6 +44,13 @@ pub(crate) enum CliError {
     /// The tables are not as they should be; which, has been printed.
     #[error("the registry cannot work with its tables as they are")]
     Unfit,
+    /// An address cannot be listened at.
+    #[error("cannot listen at {address}")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
     /// Standard output cannot be written.
     #[error("cannot write the output")]
     Output(#[source] io::Error),
@@ -119,6 +126,7 @@ impl CliError {
             CliError::FeatureNotFound(_) => {
                 Some("names are case-sensitive; `features list` shows those that exist".into())
             }
+            CliError::Listen { .. } => Some("`--port 0` takes a port that is free".into()),
             CliError::Aborted | CliError::Output(_) | CliError::PipeClosed => None,
         }
     }

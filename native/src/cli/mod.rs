@@ -27,6 +27,7 @@ mod registry_dump;
 mod session;
 mod tags;
 mod teardown;
+mod ui;
 mod version;
 mod views;
 
