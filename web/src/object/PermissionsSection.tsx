@@ -1,6 +1,7 @@
 // The permissions that apply to an object: who may do what with it, and why.
 import { ThingLink } from '../parts/ThingLink.tsx';
 import type { ObjectPage, PermissionUse } from '../registry/api.ts';
+import { useSnapshot } from '../registry/SnapshotContext.ts';
 import { None } from './None.tsx';
 import { Table, type TableColumn } from './Table.tsx';
 import { Words } from './Words.tsx';
@@ -12,8 +13,17 @@ const COLUMNS: readonly TableColumn<PermissionUse>[] = [
   { title: 'Why it applies', cell: ({ why }) => why },
 ];
 
-export function PermissionsSection({ page: { permissions } }: { page: ObjectPage }) {
-  if (permissions.length === 0)
-    return <None>No permission names it. Where Feast’s servers check permissions, nobody may touch it.</None>;
+export function PermissionsSection({ page: { ref, permissions } }: { page: ObjectPage }) {
+  const { summary } = useSnapshot();
+  if (permissions.length === 0) {
+    const counts = summary.projects.find(({ name }) => name === ref.project)?.counts;
+    return (
+      <None>
+        {counts?.permissions
+          ? 'No permission applies to it. Where Feast’s servers check permissions, nobody may use it.'
+          : 'The project has no permissions: everyone may do everything.'}
+      </None>
+    );
+  }
   return <Table label="Permissions" columns={COLUMNS} rows={permissions} keyOf={({ ref }) => ref.name} />;
 }

@@ -13,7 +13,12 @@ const COLUMNS: readonly (TableColumn<SchemaField> & {
   isShown: (fields: readonly SchemaField[]) => boolean;
 })[] = [
   { title: 'Name', cell: (field) => <Name field={field} />, isShown: () => true },
-  { title: 'Type', cell: ({ type }) => <code className={styles.type}>{type}</code>, isShown: () => true },
+  {
+    title: 'Type',
+    cell: ({ type }) => <code className={styles.type}>{type}</code>,
+    isShort: true,
+    isShown: () => true,
+  },
   {
     title: 'Role',
     cell: ({ role }) => ROLES[role],

@@ -8,6 +8,8 @@ export interface TableColumn<T> {
   /** Takes the room that is left. */
   isWide?: boolean;
   isNumber?: boolean;
+  /** Stands beside the first on narrow screens. One column at most. */
+  isShort?: boolean;
 }
 
 interface Props<T> {
@@ -34,13 +36,14 @@ export function Table<T>({ label, columns, rows, keyOf, toneOf }: Props<T>) {
       <tbody>
         {rows.map((row, index) => (
           <tr key={keyOf(row, index)} data-tone={toneOf?.(row)}>
-            {columns.map(({ title, cell, isNumber }) => {
+            {columns.map(({ title, cell, isNumber, isShort }) => {
               const content = cell(row);
               return (
                 <td
                   key={title}
                   data-label={title}
                   data-number={isNumber}
+                  data-short={isShort}
                   data-empty={content === null || content === ''}
                 >
                   {content}

@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { Waypoints } from 'lucide-react';
 import { useAddresses } from '../addresses.ts';
+import { writeAround } from '../lineage/lineageSearch.ts';
 import type { Ref } from '../registry/api.ts';
 import { Neighbours } from './Neighbours.tsx';
 import styles from './ThingTools.module.css';
@@ -10,7 +11,7 @@ export function ThingTools({ of: ref }: { of: Ref }) {
   const at = useAddresses();
   return (
     <>
-      <Link {...at.lineage()} className={styles.lineage}>
+      <Link {...at.lineage()} search={{ around: writeAround(ref) }} className={styles.lineage}>
         <Waypoints size={14} aria-hidden="true" />
         Lineage
       </Link>

@@ -20,7 +20,12 @@ const COLUMNS: readonly TableColumn<Entry>[] = [
   { title: 'What', cell: ({ what }) => WORDS[what] },
   { title: 'From', cell: ({ start }) => time(start) },
   { title: 'To', cell: ({ end }) => time(end) },
-  { title: 'Length', cell: ({ start, end }) => duration((end - start) / 1000), isNumber: true },
+  {
+    title: 'Length',
+    cell: ({ start, end }) => duration((end - start) / 1000),
+    isNumber: true,
+    isShort: true,
+  },
 ];
 
 export function EntryTable({

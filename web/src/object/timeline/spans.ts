@@ -10,34 +10,31 @@ export interface Span {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
+/** As a share of what it is around. */
+const AIR = 0.04;
+
 /** No less than this is ever in view. */
 export const SHORTEST = MINUTE;
 
 /** Everything there is, with some air around it. */
-export function wholeOf({ intervals, ttl, future }: Materialization, now: number): Span {
-  const starts = intervals.map(({ start }) => start);
-  const ends = intervals.map(({ end }) => end);
-  const start = Math.min(now - (ttl ?? 0) * 1000, ...starts);
-  const end = Math.max(now, future?.end ?? now, ...ends);
-  return withAir({ start, end });
+export function wholeOf(materialization: Materialization, now: number): Span {
+  const { intervals, future } = materialization;
+  const { start, end } = usualOf(materialization, now);
+  const last = Math.max(end, future?.end ?? end, ...intervals.map(({ end }) => end));
+  return { start, end: last === end ? end : last + (last - start) * AIR };
 }
 
 /** What is in view at first: everything up to now. A far future would squeeze the rest into a pixel. */
-export function usualOf(materialization: Materialization, now: number): Span {
-  const whole = wholeOf(materialization, now);
-  const past = now - whole.start;
-  return { start: whole.start, end: Math.min(whole.end, now + Math.max(past * 0.15, HOUR)) };
+export function usualOf({ intervals, ttl }: Materialization, now: number): Span {
+  const start = Math.min(now - (ttl ?? 0) * 1000, ...intervals.map(({ start }) => start));
+  const air = Math.max((now - start) * AIR, HOUR);
+  return { start: start - air, end: now + 2 * air };
 }
 
 /** Around a span, so that one sees what is beside it. */
 export function around({ start, end }: Span): Span {
   const margin = Math.max((end - start) / 2, HOUR);
   return { start: start - margin, end: end + margin };
-}
-
-function withAir({ start, end }: Span): Span {
-  const air = Math.max((end - start) * 0.03, HOUR);
-  return { start: start - air, end: end + air };
 }
 
 /** Within `whole`, and not shorter than what can be shown. */
