@@ -1,5 +1,5 @@
 //! Compiles `proto/` twice over: to prost types for typed reading, and to the static descriptor
-//! tables of `schema` that drive everything generic (JSON, comparison, unknown fields).
+//! tables of `schema` that drive everything generic (JSON, comparison, unknown fields, the service).
 
 use std::{collections::BTreeMap, env, error::Error, fmt::Write as _, fs, path::PathBuf};
 
@@ -7,7 +7,7 @@ use prost::Message;
 use prost_build::{Config, Module};
 use prost_types::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet,
-    field_descriptor_proto as field,
+    ServiceDescriptorProto, field_descriptor_proto as field,
 };
 
 const ROOT: &str = "../proto";
@@ -52,15 +52,17 @@ fn add_registry_to_snapshot(set: &mut FileDescriptorSet) -> Option<()> {
     Some(())
 }
 
-/// Every message and enum of a descriptor set, by full name.
+/// Every message, enum and service of a descriptor set, by full name.
 struct Schema {
     messages: BTreeMap<String, (DescriptorProto, BTreeMap<String, DescriptorProto>)>,
     enums: BTreeMap<String, EnumDescriptorProto>,
+    services: BTreeMap<String, ServiceDescriptorProto>,
 }
 
 impl Schema {
     fn of(set: &FileDescriptorSet) -> Self {
-        let mut schema = Schema { messages: BTreeMap::new(), enums: BTreeMap::new() };
+        let mut schema =
+            Schema { messages: BTreeMap::new(), enums: BTreeMap::new(), services: BTreeMap::new() };
         for file in &set.file {
             // descriptor.proto is only ever imported for options.
             if file.name() == "google/protobuf/descriptor.proto" {
@@ -68,6 +70,9 @@ impl Schema {
             }
             file.message_type.iter().for_each(|message| schema.add(file.package(), message));
             file.enum_type.iter().for_each(|item| schema.add_enum(file.package(), item));
+            for service in &file.service {
+                schema.services.insert(format!("{}.{}", file.package(), service.name()), service.clone());
+            }
         }
         schema
     }
@@ -105,6 +110,20 @@ impl Schema {
             writeln!(code, "    name: {name:?},\n    values: &[")?;
             for value in &item.value {
                 writeln!(code, "        ({}, {:?}),", value.number(), value.name())?;
+            }
+            writeln!(code, "    ],\n}};")?;
+        }
+        for (name, service) in &self.services {
+            writeln!(code, "/// `{name}`.\npub static {}: ServiceType = ServiceType {{", constant(name))?;
+            writeln!(code, "    name: {name:?},\n    methods: &[")?;
+            for method in &service.method {
+                let [input, output] = [method.input_type(), method.output_type()]
+                    .map(|message| constant(message.trim_start_matches('.')));
+                let name = method.name();
+                writeln!(
+                    code,
+                    "        MethodType {{ name: {name:?}, input: &{input}, output: &{output} }},"
+                )?;
             }
             writeln!(code, "    ],\n}};")?;
         }

@@ -61,6 +61,7 @@ pub mod query;
 pub mod refusal;
 pub mod rows;
 pub mod schema;
+pub mod service;
 pub mod snapshot;
 pub mod sql;
 pub mod time;

@@ -1,4 +1,4 @@
-//! The protobuf schema as static data: every message, field and enum of `proto/`, generated at
+//! The protobuf schema as static data: every message, field, enum and service of `proto/`, generated at
 //! build time. Code that must treat all messages alike (JSON, comparison, unknown fields) reads
 //! these tables; code that wants one message's fields uses the prost types in `proto`.
 
@@ -75,6 +75,26 @@ pub struct EnumType {
     pub values: &'static [(i32, &'static str)],
 }
 
+/// A service: its methods in the order of the .proto file.
+#[derive(Debug)]
+pub struct ServiceType {
+    /// The full name, `feast.registry.RegistryServer`.
+    pub name: &'static str,
+    /// Its methods.
+    pub methods: &'static [MethodType],
+}
+
+/// A method of a service: one request, one answer.
+#[derive(Debug)]
+pub struct MethodType {
+    /// The name, `GetEntity`.
+    pub name: &'static str,
+    /// The message of the request.
+    pub input: &'static MessageType,
+    /// The message of the answer.
+    pub output: &'static MessageType,
+}
+
 impl MessageType {
     /// Finds a message by its full name.
     pub fn find(name: &str) -> Option<&'static MessageType> {
@@ -91,6 +111,11 @@ impl MessageType {
     /// The field with this name, as the .proto file or as JSON spells it.
     pub fn field_named(&self, name: &str) -> Option<&'static FieldType> {
         self.fields.iter().find(|field| field.json_name == name || field.name == name)
+    }
+
+    /// The first field that holds messages of this type.
+    pub fn field_of(&self, message: &'static MessageType) -> Option<&'static FieldType> {
+        self.fields.iter().find(|field| field.message().is_some_and(|found| core::ptr::eq(found, message)))
     }
 }
 
@@ -124,6 +149,6 @@ impl EnumType {
 pub use generated::*;
 
 mod generated {
-    use super::{EnumType, FieldType, MessageType, Shape, Type};
+    use super::{EnumType, FieldType, MessageType, MethodType, ServiceType, Shape, Type};
     include!(concat!(env!("OUT_DIR"), "/schema.rs"));
 }

@@ -6,6 +6,7 @@
 
 mod collection;
 pub mod compare;
+mod data_type;
 mod export;
 pub mod filter;
 mod fold;

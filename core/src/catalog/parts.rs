@@ -431,6 +431,11 @@ impl<'a> Projection<'a> {
         last_text(wire::walk(self.bytes, &[3])).unwrap_or_default()
     }
 
+    /// `labelView`, or what says that it is none.
+    pub fn view_type(&self) -> &'a str {
+        last_text(wire::walk(self.bytes, &[11])).unwrap_or_default()
+    }
+
     /// The recorded version that is read instead of the view as it stands.
     pub fn version(self) -> Option<i32> {
         last_varint(wire::walk(self.bytes, &[10])).map(|number| number as i32)

@@ -13,6 +13,7 @@ use feast_registry_core::{
     query::Query,
     refusal::Refusal,
     rows::{Key, Rows},
+    service::PROTECTED_PROJECT,
 };
 
 use super::{
@@ -184,17 +185,18 @@ pub(crate) fn refuse_protected(registry: &Registry, name: Option<&str>) -> Resul
     let protected = listing
         .objects
         .iter()
-        .find(|(_, object)| object.tags().get(PROTECTED).is_some_and(|value| value == "true"));
+        .find(|(_, object)| object.tags().get(PROTECTED_PROJECT).is_some_and(|value| value == "true"));
     match protected {
         None => Ok(()),
         Some((key, _)) => Err(CliError::Refused {
-            message: format!("project `{}` is protected by its tag `{PROTECTED}: \"true\"`", key.name),
+            message: format!(
+                "project `{}` is protected by its tag `{PROTECTED_PROJECT}: \"true\"`",
+                key.name
+            ),
             hint: "remove the tag first: apply the project's definition without it",
         }),
     }
 }
-
-const PROTECTED: &str = "feast.dev/protected-project";
 
 /// Names what a listing passed over, and says what that makes of the command.
 pub(crate) fn passed_over<E: std::fmt::Display>(damaged: &[(Key, E)]) -> Status {

@@ -1,0 +1,37 @@
+//! The pure half of Feast's registry service (`feast.registry.RegistryServer`): what its requests ask for,
+//! and the answers to lists, made of rows. No transport, no permissions, no errors of a wire's.
+//!
+//! Objects go into answers as the bytes that are stored, so that nothing is decoded and encoded again and
+//! fields of a newer Feast arrive.
+
+mod features;
+mod filter;
+mod lineage;
+mod list;
+mod order;
+mod request;
+
+pub use features::{feature, features};
+pub use filter::{PROTECTED_PROJECT, ViewFilter, is_listed};
+pub use lineage::{Lineage, ObjectType, UnknownObjectType};
+pub use list::Arrangement;
+pub use request::Request;
+
+use alloc::vec::Vec;
+
+use crate::{object::Object, schema::MessageType};
+
+/// A message on its way into an answer.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its type.
+    pub ty: &'static MessageType,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl From<Object> for Entry {
+    fn from(object: Object) -> Self {
+        Entry { ty: object.kind().info().message, bytes: object.into_bytes() }
+    }
+}
