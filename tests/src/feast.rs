@@ -2,6 +2,7 @@
 //! is in tests/feast/.
 
 mod forks;
+mod server;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,8 @@ use std::process::Output;
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result, anyhow, bail};
+
+pub use server::FeastServer;
 
 use crate::{python, tail};
 

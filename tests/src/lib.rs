@@ -1,9 +1,12 @@
 //! What the cross-room tests share: database servers they start and stop, Feast itself, and the binary's command line.
 //! It does not use the crates under test.
 
+pub mod certificates;
 pub mod cli;
+pub mod documents;
 pub mod feast;
 mod python;
+pub mod registry_server;
 pub mod servers;
 pub mod writers;
 

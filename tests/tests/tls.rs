@@ -6,59 +6,24 @@
     reason = "the functions that the tests share are tests too"
 )]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::LazyLock;
 
 use feast_registry::config::{ConnectArguments, EngineOptions};
 use feast_registry::driver::{Access, Connection, Failure, FailureKind, open_driver};
 use feast_registry_core::sql::{Statement, Value};
+use feast_registry_tests::certificates::Certificates;
 use feast_registry_tests::servers::{
     self, MariaDb, MariaDbOptions, Postgres, PostgresOptions, TestDatabase, TlsFiles,
 };
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
-/// Certificates on disk: an authority, a server called `localhost`, a client, and a stranger's authority.
-struct Certificates {
-    folder: tempfile::TempDir,
-}
+static CERTIFICATES: LazyLock<Certificates> = LazyLock::new(|| Certificates::make().unwrap());
 
-static CERTIFICATES: LazyLock<Certificates> = LazyLock::new(Certificates::make);
-
-impl Certificates {
-    fn make() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, content: String| std::fs::write(folder.path().join(name), content).unwrap();
-        for authority in ["ca", "stranger"] {
-            let mut params = CertificateParams::new([]).unwrap();
-            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-            params.distinguished_name.push(DnType::CommonName, authority);
-            let key = KeyPair::generate().unwrap();
-            write(&format!("{authority}.pem"), params.self_signed(&key).unwrap().pem());
-            if authority == "stranger" {
-                continue;
-            }
-            let issuer = Issuer::new(params, key);
-            for (name, hosts) in [("server", vec!["localhost".to_owned()]), ("client", vec![])] {
-                let mut params = CertificateParams::new(hosts).unwrap();
-                params.distinguished_name.push(DnType::CommonName, name);
-                let key = KeyPair::generate().unwrap();
-                write(&format!("{name}.pem"), params.signed_by(&key, &issuer).unwrap().pem());
-                write(&format!("{name}.key"), key.serialize_pem());
-            }
-        }
-        Self { folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn of_server(&self) -> TlsFiles {
-        TlsFiles {
-            certificate: self.path("server.pem"),
-            key: self.path("server.key"),
-            client_authority: Some(self.path("ca.pem")),
-        }
+fn of_server(certificates: &Certificates) -> TlsFiles {
+    TlsFiles {
+        certificate: certificates.path("server.pem"),
+        key: certificates.path("server.key"),
+        client_authority: Some(certificates.path("ca.pem")),
     }
 }
 
@@ -88,7 +53,7 @@ fn denied(outcome: Result<Box<dyn Connection>, Failure>, word: &str) {
 #[test]
 fn postgres_modes() {
     let certificates = &*CERTIFICATES;
-    let options = PostgresOptions { tls: Some(certificates.of_server()), ..PostgresOptions::quick() };
+    let options = PostgresOptions { tls: Some(of_server(certificates)), ..PostgresOptions::quick() };
     let server = Postgres::start_with(&options).unwrap();
     let database = server.fresh_database().unwrap();
     let encrypted = |url: String| {
@@ -118,7 +83,7 @@ fn postgres_modes() {
 #[test]
 fn postgres_sees_the_clients_certificate() {
     let certificates = &*CERTIFICATES;
-    let options = PostgresOptions { tls: Some(certificates.of_server()), ..PostgresOptions::quick() };
+    let options = PostgresOptions { tls: Some(of_server(certificates)), ..PostgresOptions::quick() };
     let server = Postgres::start_with(&options).unwrap();
     let database = server.fresh_database().unwrap();
     let url = format!("{}?sslmode=require", database.url());
@@ -131,7 +96,7 @@ fn postgres_sees_the_clients_certificate() {
 #[test]
 fn mariadb_modes() {
     let certificates = &*CERTIFICATES;
-    let options = MariaDbOptions { tls: Some(certificates.of_server()), ..MariaDbOptions::quick() };
+    let options = MariaDbOptions { tls: Some(of_server(certificates)), ..MariaDbOptions::quick() };
     let server = MariaDb::start_with(&options).unwrap();
     let database = server.fresh_database().unwrap();
     let encrypted = |url: String| {
@@ -162,7 +127,7 @@ fn mariadb_modes() {
 #[test]
 fn mariadb_sees_the_clients_certificate() {
     let certificates = &*CERTIFICATES;
-    let options = MariaDbOptions { tls: Some(certificates.of_server()), ..MariaDbOptions::quick() };
+    let options = MariaDbOptions { tls: Some(of_server(certificates)), ..MariaDbOptions::quick() };
     let server = MariaDb::start_with(&options).unwrap();
     let database = server.fresh_database().unwrap();
     server

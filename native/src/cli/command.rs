@@ -3,8 +3,8 @@
 use clap::Subcommand;
 
 use super::{
-    apply, completions, configuration, delete, error::CliError, exit::Status, features, materializations,
-    metadata, registry, registry_dump, session::Session, teardown, ui, version,
+    apply, completions, configuration, delete, error::CliError, exit::Status, features, logging::Voice,
+    materializations, metadata, registry, registry_dump, serve, session::Session, teardown, ui, version,
 };
 
 #[derive(Subcommand)]
@@ -31,6 +31,9 @@ pub(crate) enum Command {
     RegistryDump,
     /// Show the registry in the browser
     Ui(ui::Args),
+    /// Serve the registry to Feast's own clients
+    #[command(visible_alias = "serve_registry")]
+    Serve(serve::Args),
     /// Print feature_store.yaml as it is understood, without secrets
     Configuration,
     /// Drop the registry's tables, with every project in them
@@ -42,6 +45,14 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// How it logs.
+    pub(crate) fn voice(&self) -> Voice {
+        match self {
+            Command::Serve(_) => Voice::Server,
+            _ => Voice::Talk,
+        }
+    }
+
     pub(crate) fn run(self, session: &Session) -> Result<Status, CliError> {
         match self {
             Command::Features(verb) => features::run(session, verb),
@@ -53,6 +64,7 @@ impl Command {
             Command::Registry(verb) => registry::run(session, verb),
             Command::RegistryDump => registry_dump::run(session),
             Command::Ui(args) => ui::run(session, &args),
+            Command::Serve(args) => serve::run(session, args),
             Command::Configuration => configuration::run(session),
             Command::Teardown(args) => teardown::run(session, &args),
             Command::Completions(args) => completions::run(session, &args),

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use feast_registry_core::{kind::Kind, refusal::Refusal};
 
 use super::{input::DocumentError, output::escaped};
-use crate::error::Error;
+use crate::{error::Error, server::GrpcError};
 
 /// A command did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +51,9 @@ pub(crate) enum CliError {
         #[source]
         source: io::Error,
     },
+    /// The server cannot serve.
+    #[error(transparent)]
+    Server(#[from] GrpcError),
     /// Standard output cannot be written.
     #[error("cannot write the output")]
     Output(#[source] io::Error),
@@ -127,6 +130,7 @@ impl CliError {
                 Some("names are case-sensitive; `features list` shows those that exist".into())
             }
             CliError::Listen { .. } => Some("`--port 0` takes a port that is free".into()),
+            CliError::Server(error) => error.hint().map(String::from),
             CliError::Aborted | CliError::Output(_) | CliError::PipeClosed => None,
         }
     }

@@ -47,7 +47,11 @@ pub(crate) fn code(error: &CliError) -> u8 {
         | CliError::Refused { .. }
         | CliError::NotConfirmed { .. }
         | CliError::Aborted => 1,
-        CliError::Documents(_) | CliError::Input { .. } | CliError::Listen { .. } | CliError::Output(_) => 3,
+        CliError::Documents(_)
+        | CliError::Input { .. }
+        | CliError::Listen { .. }
+        | CliError::Output(_)
+        | CliError::Server(_) => 3,
         CliError::Unfit => 5,
         CliError::PipeClosed => 0,
     }

@@ -14,8 +14,21 @@ use tracing_subscriber::{
 
 use super::options::LogLevel;
 
-/// Starts logging: `level`, or what RUST_LOG says, or warnings.
-pub(crate) fn start(level: Option<LogLevel>) {
+/// For whom logs are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Voice {
+    /// For the person at the terminal: warnings, as the binary's other messages.
+    Talk,
+    /// For whoever collects the logs of servers: an object of JSON per line, every request among them.
+    Server,
+}
+
+/// Starts logging: `level`, or what RUST_LOG says, or what is usual for the voice.
+pub(crate) fn start(level: Option<LogLevel>, voice: Voice) {
+    let usual = match voice {
+        Voice::Talk => "warn,feast_registry::sql=info",
+        Voice::Server => "info",
+    };
     let filter = match level {
         Some(LogLevel::Trace) => EnvFilter::new("trace"),
         Some(LogLevel::Debug) => EnvFilter::new("debug"),
@@ -23,12 +36,16 @@ pub(crate) fn start(level: Option<LogLevel>) {
         // What `echo: true` asks for is not a matter of the level.
         Some(LogLevel::Warning) => EnvFilter::new("warn,feast_registry::sql=info"),
         Some(LogLevel::Error) => EnvFilter::new("error,feast_registry::sql=info"),
-        None => EnvFilter::try_from_default_env()
-            .unwrap_or_else(|_| EnvFilter::new("warn,feast_registry::sql=info")),
+        None => EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual)),
     };
-    let logs = tracing_subscriber::fmt().event_format(Plain).with_env_filter(filter).with_writer(io::stderr);
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     // A second start, as in tests, keeps the first.
-    drop(logs.try_init());
+    drop(match voice {
+        Voice::Talk => logs.event_format(Plain).try_init(),
+        Voice::Server => {
+            logs.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
+        }
+    });
 }
 
 struct Plain;

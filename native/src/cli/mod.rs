@@ -24,6 +24,7 @@ mod progress;
 mod projects;
 mod registry;
 mod registry_dump;
+mod serve;
 mod session;
 mod tags;
 mod teardown;
@@ -36,7 +37,8 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Args as _, FromArgMatches as _, Subcommand as _};
 
 use self::{
-    command::Command, error::CliError, exit::Status, group::Group, options::Options, session::Session,
+    command::Command, error::CliError, exit::Status, group::Group, logging::Voice, options::Options,
+    session::Session,
 };
 
 /// What the binary is called.
@@ -58,12 +60,17 @@ pub fn run() -> ExitCode {
 fn dispatch(matches: &ArgMatches) -> Result<Status, CliError> {
     let unread = |error: clap::Error| CliError::Usage { message: error.to_string(), hint: "see `--help`" };
     let options = Options::from_arg_matches(matches).map_err(unread)?;
-    logging::start(options.log_level);
+    let level = options.log_level;
     let session = Session::new(options);
-    match matches.subcommand().and_then(|(name, matches)| Some((Group::find(name)?, matches))) {
-        Some((group, matches)) => group.run(&session, matches),
-        None => Command::from_arg_matches(matches).map_err(unread)?.run(&session),
+    if let Some((group, matches)) =
+        matches.subcommand().and_then(|(name, matches)| Some((Group::find(name)?, matches)))
+    {
+        logging::start(level, Voice::Talk);
+        return group.run(&session, matches);
     }
+    let command = Command::from_arg_matches(matches).map_err(unread)?;
+    logging::start(level, command.voice());
+    command.run(&session)
 }
 
 /// The whole grammar.

@@ -1,7 +1,17 @@
-//! The doors over HTTP. They parse, call and render; rules live in the registry and in core.
+//! The doors that are servers, and what they share: the service that answers, the workers that it runs on, and
+//! the process's end. They parse, call and render; rules live in the registry and in core.
 
 mod assets;
+mod grpc;
 mod guard;
 mod live;
 mod problem;
+mod service;
+mod shutdown;
 pub mod ui;
+mod workers;
+
+pub use grpc::{GrpcError, GrpcOptions, TlsOptions, serve as serve_grpc};
+pub use service::Service;
+pub use shutdown::Shutdown;
+pub use workers::Workers;

@@ -3,7 +3,6 @@
 //!
 //! Documents compared here are made by the programs in `tests/feast`, through Feast's own classes.
 
-mod documents;
 mod scenario;
 
 use anyhow::Result;

@@ -12,14 +12,16 @@ use feast_registry_core::{
     query::Query,
     time::Timestamp,
 };
-use feast_registry_tests::{cli::Cli, feast::Feast, servers::Endpoint};
+use feast_registry_tests::{
+    cli::Cli,
+    documents::{differences, remove},
+    feast::Feast,
+    servers::Endpoint,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{
-    PROJECT,
-    documents::{differences, remove},
-};
+use crate::PROJECT;
 
 /// Where fresh databases come from.
 pub(crate) enum Databases {

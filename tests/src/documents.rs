@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The places at which two documents differ, at most twenty.
-pub(crate) fn differences(one: &Value, other: &Value) -> Vec<String> {
+pub fn differences(one: &Value, other: &Value) -> Vec<String> {
     let mut found = Vec::new();
     compare("", one, other, &mut found);
     found.truncate(20);
@@ -32,7 +32,7 @@ fn compare(path: &str, one: &Value, other: &Value, found: &mut Vec<String>) {
 }
 
 /// Removes what matches a path of keys, `*` standing for every key or index.
-pub(crate) fn remove(document: &mut Value, path: &[&str]) {
+pub fn remove(document: &mut Value, path: &[&str]) {
     let Some((key, rest)) = path.split_first() else { return };
     match document {
         Value::Object(map) if rest.is_empty() => {

@@ -1,0 +1,112 @@
+//! `serve`: the registry server, for Feast's own clients (`registry_type: remote`).
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs as _},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::runtime;
+
+use super::{error::CliError, exit::Status, session::Session};
+use crate::{
+    config::EngineOptions,
+    server::{GrpcOptions, Service, Shutdown, TlsOptions, Workers, serve_grpc, ui::asked_to_end},
+};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The port of the gRPC service
+    #[arg(short, long, default_value_t = 6570, value_name = "PORT")]
+    port: u16,
+    /// The address or host name to listen at [default: every address of this machine]
+    #[arg(long, value_name = "HOST")]
+    host: Option<String>,
+    /// The private key of the server's certificate, a PEM file: connections are encrypted
+    #[arg(short, long, requires = "cert", value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// The server's certificate with its chain, a PEM file
+    #[arg(long, requires = "key", value_name = "FILE")]
+    cert: Option<PathBuf>,
+    /// The authority that signs the certificates of clients, a PEM file: clients without one are refused
+    #[arg(long, requires = "cert", value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// Refuse every change
+    #[arg(long)]
+    read_only: bool,
+    /// The longest request, in MiB
+    #[arg(long, default_value_t = 64, value_name = "MIB", value_parser = clap::value_parser!(u16).range(1..))]
+    max_message_size: u16,
+    /// How many requests to take at once; more are refused
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    max_requests: u16,
+    /// How long a request may take, in seconds
+    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..))]
+    request_timeout: u16,
+    /// How long to finish what was begun when told to end by SIGTERM, in seconds
+    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
+    drain_timeout: u16,
+}
+
+pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
+    refuse_authentication(session)?;
+    let address = address(args.host.as_deref(), args.port)?;
+    let registry = Arc::new(session.open()?);
+    let running = connections(&session.registry_config()?.engine);
+    let workers =
+        Workers::new(running, args.max_requests.into(), Duration::from_secs(args.request_timeout.into()));
+    let drain = Duration::from_secs(args.drain_timeout.into());
+    let tls = args.cert.zip(args.key).map(|(certificate, key)| TlsOptions {
+        certificate,
+        key,
+        client_authority: args.ca,
+    });
+    let max_message = usize::from(args.max_message_size) << 20;
+    let options = GrpcOptions { address, tls, max_message, drain };
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
+    let service = Service::new(registry.clone(), args.read_only);
+    runtime.block_on(async {
+        let shutdown = Shutdown::at(asked_to_end());
+        serve_grpc(service, workers, options, shutdown).await
+    })?;
+    // What is still at work has had its time. The registry outlives it: connections are not closed in there.
+    runtime.shutdown_timeout(Duration::ZERO);
+    Ok(Status::Done)
+}
+
+/// How many calls can be at the database at once: as many as there are connections, where that is bounded.
+fn connections(engine: &EngineOptions) -> usize {
+    const UNBOUNDED: usize = 32;
+    let bounded = engine.pool.max_overflow.filter(|_| engine.pool.size > 0);
+    bounded.map_or(UNBOUNDED, |overflow| engine.pool.size.saturating_add(overflow).max(1))
+}
+
+/// Serving everybody what is configured to be for some would be worse than not serving.
+fn refuse_authentication(session: &Session) -> Result<(), CliError> {
+    let document = session.config()?.map(|config| &config.document);
+    let auth = document.and_then(|document| document.get("auth"));
+    match auth.and_then(|auth| auth.get("type")).and_then(|ty| ty.as_str()) {
+        None | Some("no_auth") => Ok(()),
+        Some(ty) => Err(CliError::Refused {
+            message: format!(
+                "feature_store.yaml asks for `auth.type: {ty}`, which this server does not have"
+            ),
+            hint: "set `auth.type: no_auth` only where everybody who reaches the port may read and write",
+        }),
+    }
+}
+
+/// Where to listen. Every address is IPv6's `::`, which takes IPv4 too, or IPv4's where there is no IPv6.
+fn address(host: Option<&str>, port: u16) -> Result<SocketAddr, CliError> {
+    let Some(host) = host else {
+        let all = SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0));
+        let ip = TcpListener::bind(all).map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |_| all.ip());
+        return Ok(SocketAddr::new(ip, port));
+    };
+    let found = (host, port).to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
+    found.ok_or_else(|| CliError::Usage {
+        message: format!("`--host {host}` is no address of this machine, and no name of one"),
+        hint: "leave `--host` out to listen at every address",
+    })
+}

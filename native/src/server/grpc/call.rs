@@ -1,0 +1,136 @@
+//! One call: found by its path, answered by the service on a worker, logged.
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    net::SocketAddr,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue};
+use tonic::{
+    Code, Request, Response, Status,
+    body::Body,
+    server::{Grpc, NamedService},
+    transport::server::{TcpConnectInfo, TlsConnectInfo},
+};
+use tracing::Instrument as _;
+
+use super::{codec::Raw, status};
+use crate::{
+    clock,
+    server::{
+        Service, Workers,
+        service::{Method, TYPE},
+    },
+};
+
+/// The calls of the service, as the transport wants them.
+#[derive(Clone)]
+pub(super) struct Calls {
+    service: Service,
+    workers: Workers,
+    max_message: usize,
+}
+
+/// The header by which a request is told from others; made up where the client does not send one.
+const REQUEST_ID: &str = "x-request-id";
+const MAX_REQUEST_ID: usize = 128;
+
+impl NamedService for Calls {
+    const NAME: &'static str = TYPE.name;
+}
+
+impl tower::Service<http::Request<Body>> for Calls {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let id = request_id(request.headers());
+        let method = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
+        let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), method);
+        let answer = self.clone().answer(method, id, request).instrument(span);
+        Box::pin(async { Ok(answer.await) })
+    }
+}
+
+impl Calls {
+    pub(super) fn new(service: Service, workers: Workers, max_message: usize) -> Self {
+        Calls { service, workers, max_message }
+    }
+
+    async fn answer(
+        self,
+        method: String,
+        id: HeaderValue,
+        request: http::Request<Body>,
+    ) -> http::Response<Body> {
+        let started = Instant::now();
+        let peer = peer(&request);
+        let mut response = match Method::find(&method) {
+            Some(method) => {
+                let call = |request: Request<Bytes>| self.run(method, request.into_inner());
+                let mut grpc = Grpc::new(Raw).max_decoding_message_size(self.max_message);
+                grpc.unary(tower::service_fn(call), request).await
+            }
+            None => Status::unimplemented(format!("`{}` has no method `{method}`", TYPE.name)).into_http(),
+        };
+        // Only a refusal is in the headers; otherwise the status follows the answer.
+        let mut refused = Status::from_header_map(response.headers());
+        if let Some(status) = refused.take_if(|status| status.code() == Code::OutOfRange) {
+            // The transport's word for a request that is too long; gRPC's is another.
+            let message = format!("{}; the server takes more with `--max-message-size`", status.message());
+            let status = Status::resource_exhausted(message);
+            response = status.clone().into_http();
+            refused = Some(status);
+        }
+        response.headers_mut().insert(REQUEST_ID, id);
+        let milliseconds = started.elapsed().as_secs_f64() * 1e3;
+        let peer = peer.map(tracing::field::display);
+        match refused {
+            None => tracing::info!(peer, milliseconds, status = "OK", "answered"),
+            Some(refusal) => {
+                let status = status::name(refusal.code());
+                tracing::info!(peer, milliseconds, status, reason = refusal.message(), "refused");
+            }
+        }
+        response
+    }
+
+    async fn run(&self, method: Method, request: Bytes) -> Result<Response<Vec<u8>>, Status> {
+        let service = self.service.clone();
+        let span = tracing::Span::current();
+        let call = move || span.in_scope(|| service.answer(method, &request));
+        match self.workers.run(call).await {
+            Ok(Ok(answer)) => Ok(Response::new(answer)),
+            Ok(Err(error)) => Err(status::of(&error)),
+            Err(unserved) => Err(status::of_unserved(unserved)),
+        }
+    }
+}
+
+/// The client's own, if it can go into a log as it is.
+fn request_id(headers: &HeaderMap) -> HeaderValue {
+    let fits = |id: &&HeaderValue| {
+        (1..=MAX_REQUEST_ID).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic)
+    };
+    let made = || {
+        let id = format!("{:032x}", u128::from_be_bytes(clock::entropy()));
+        HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("none"))
+    };
+    headers.get(REQUEST_ID).filter(fits).cloned().unwrap_or_else(made)
+}
+
+fn peer(request: &http::Request<Body>) -> Option<SocketAddr> {
+    let plain = request.extensions().get::<TcpConnectInfo>();
+    let tls = request.extensions().get::<TlsConnectInfo<TcpConnectInfo>>().map(TlsConnectInfo::get_ref);
+    plain.or(tls).and_then(TcpConnectInfo::remote_addr)
+}

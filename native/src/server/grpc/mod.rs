@@ -1,0 +1,132 @@
+//! The gRPC door: the service behind Feast's own protocol, with health and reflection beside it.
+
+mod call;
+mod codec;
+mod status;
+mod tls;
+
+use std::{net::SocketAddr, time::Duration};
+
+use feast_registry_core::proto::FILE_DESCRIPTOR_SET;
+use tonic::transport::server::{Router, Server, TcpIncoming};
+
+pub use tls::TlsOptions;
+
+use super::{Service, Shutdown, Workers, service};
+use call::Calls;
+
+/// How the door is to be.
+#[derive(Clone, Debug)]
+pub struct GrpcOptions {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// With which certificate; without one connections are not encrypted.
+    pub tls: Option<TlsOptions>,
+    /// The longest request, in bytes.
+    pub max_message: usize,
+    /// How long what was begun may take after the signal to close.
+    pub drain: Duration,
+}
+
+/// The door cannot be opened, or broke.
+#[derive(Debug, thiserror::Error)]
+pub enum GrpcError {
+    /// The address is taken, or not this machine's.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A certificate or a key that cannot be used.
+    #[error(transparent)]
+    Tls(#[from] tls::TlsError),
+    /// The descriptors of this build, which tests read.
+    #[error("the reflection service cannot be built")]
+    Reflection(#[from] tonic_reflection::server::Error),
+    /// What the transport fails with.
+    #[error("the gRPC server failed")]
+    Transport(#[from] tonic::transport::Error),
+}
+
+impl GrpcError {
+    /// What the person who meets the error can do.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            GrpcError::Listen { .. } => {
+                Some("choose another `--port` or `--host`, or end what listens there already")
+            }
+            GrpcError::Tls(_) => {
+                Some("give PEM files: `--cert` and `--key` of the server, `--ca` of its clients")
+            }
+            GrpcError::Reflection(_) | GrpcError::Transport(_) => None,
+        }
+    }
+}
+
+/// Streams that one connection may have open at once, requests that wait included.
+const MAX_STREAMS: u32 = 256;
+/// Clients that have gone without a word are noticed after about these two.
+const PING_EVERY: Duration = Duration::from_secs(60);
+const PING_PATIENCE: Duration = Duration::from_secs(20);
+/// An unfinished handshake may take this long.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// Serves until `shutdown` tells to close and what was begun is answered.
+///
+/// # Errors
+/// [`GrpcError`].
+pub async fn serve(
+    service: Service,
+    workers: Workers,
+    options: GrpcOptions,
+    shutdown: Shutdown,
+) -> Result<(), GrpcError> {
+    let GrpcOptions { address, tls, max_message, drain } = options;
+    let listen = |source| GrpcError::Listen { address, source };
+    let incoming = TcpIncoming::bind(address).map_err(listen)?.with_nodelay(Some(true));
+    let mut server = Server::builder()
+        .max_concurrent_streams(MAX_STREAMS)
+        .http2_keepalive_interval(Some(PING_EVERY))
+        .http2_keepalive_timeout(Some(PING_PATIENCE));
+    if let Some(tls) = &tls {
+        let unfit = |source| tls::TlsError::Unfit { options: tls.clone(), source };
+        server = server.tls_config(tls.config()?.timeout(HANDSHAKE)).map_err(unfit)?;
+    }
+    let (health, health_service) = tonic_health::server::health_reporter();
+    health.set_service_status(service::TYPE.name, tonic_health::ServingStatus::Serving).await;
+    let calls = Calls::new(service, workers, max_message);
+    let router = reflection(server.add_service(health_service).add_service(calls))?;
+    let bound = incoming.local_addr().map_err(listen)?;
+    tracing::info!(address = %bound, tls = tls.is_some(), "serving gRPC");
+    let closing = {
+        let shutdown = shutdown.clone();
+        async move {
+            shutdown.signalled().await;
+            for name in ["", service::TYPE.name] {
+                health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
+            }
+        }
+    };
+    let late = async {
+        shutdown.signalled().await;
+        tokio::time::sleep(drain).await;
+    };
+    tokio::select! {
+        served = router.serve_with_incoming_shutdown(incoming, closing) => served?,
+        () = late => tracing::warn!("closed with requests or connections still open"),
+    }
+    Ok(())
+}
+
+/// With both versions of the reflection service.
+fn reflection(router: Router) -> Result<Router, tonic_reflection::server::Error> {
+    let described = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    Ok(router.add_service(described().build_v1()?).add_service(described().build_v1alpha()?))
+}

@@ -1,0 +1,30 @@
+//! The end of the process: the doors close, what was begun is finished.
+
+use std::{future::Future, io};
+
+use tokio::sync::watch;
+
+/// Tells every door when to close.
+#[derive(Clone, Debug)]
+pub struct Shutdown(watch::Receiver<bool>);
+
+impl Shutdown {
+    /// When `end` comes to pass. Must be called within a runtime.
+    pub fn at(end: impl Future<Output = io::Result<()>> + Send + 'static) -> Self {
+        let (close, told) = watch::channel(false);
+        tokio::spawn(async move {
+            match end.await {
+                Ok(()) => tracing::info!("closing"),
+                Err(error) => tracing::error!("closing, because signals cannot be received: {error}"),
+            }
+            close.send_replace(true);
+        });
+        Shutdown(told)
+    }
+
+    /// Waits until it is time.
+    pub(crate) async fn signalled(mut self) {
+        // Where the sender is gone there is nothing to wait for either.
+        drop(self.0.wait_for(|closing| *closing).await);
+    }
+}

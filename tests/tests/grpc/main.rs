@@ -1,0 +1,11 @@
+//! The gRPC door of `feast-registry serve` with Feast's own clients at it, on all three databases, and beside
+//! Feast's own server. The programs are in `tests/feast`.
+
+mod client;
+mod commands;
+mod differential;
+mod place;
+mod transport;
+
+/// The project that `populate.py` and `remote.py --populate` fill.
+const PROJECT: &str = "shop";
