@@ -201,6 +201,7 @@ fn each_rule_finds_what_it_is_for_and_nothing_else_is_found() {
         assert!(found.iter().all(|one| !one.message.is_empty() && !one.remedy.is_empty()), "{rule}");
         // What is found of all is found of the one.
         let (object, _) = found[0].object.find(&catalog).unwrap();
+        assert_eq!(found[0].owner, object.parts().owner(), "{rule}");
         assert_eq!(catalog.findings(object.id, NOW), found[..1], "{rule}");
         let health = catalog.health(None, NOW);
         assert_eq!((health.total, health.rules.len(), health.rules[0].rule), (found.len(), 1, *rule));

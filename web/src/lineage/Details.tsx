@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { useAddresses } from '../addresses.ts';
 import { KindIcon } from '../kinds/KindIcon.tsx';
 import { kindInfo } from '../kinds/kinds.ts';
+import { toggled, writtenList } from '../parts/addressList.ts';
 import { Button } from '../parts/Button.tsx';
 import { count, counted } from '../parts/format.ts';
 import { IconButton } from '../parts/IconButton.tsx';
@@ -12,7 +13,7 @@ import { TagChip } from '../parts/TagChip.tsx';
 import type { Graph, GraphNode, Ref } from '../registry/api.ts';
 import styles from './Details.module.css';
 import type { Acts } from './GraphContext.ts';
-import { toggled, writtenList } from './lineageSearch.ts';
+
 import { type Neighbour, neighboursOf } from './trace.ts';
 
 interface Props {

@@ -2,12 +2,12 @@
 import { SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../parts/Button.tsx';
+import { Select } from '../parts/Select.tsx';
 import type { LineageRequest } from '../registry/api.ts';
-import { Choice } from './Choice.tsx';
 import styles from './Filters.module.css';
 import { FilterText } from './FilterText.tsx';
 import { FindBox } from './FindBox.tsx';
-import { KindsMenu } from './KindsMenu.tsx';
+import { KindsChoice } from './KindsChoice.tsx';
 import { BOXES, type LineageSearch, STEPS } from './lineageSearch.ts';
 import { useGroupings } from './useGroupings.ts';
 import type { PlacedGraph } from './usePlaced.ts';
@@ -42,13 +42,13 @@ export function Filters({ search, request, of, onChange, onFound }: Props) {
       <div className={styles.filters}>
         {request.focus && (
           <>
-            <Choice
+            <Select
               label="Upstream"
               value={String(request.upstream)}
               options={withValue(DEPTHS, request.upstream)}
               onChange={depth('up')}
             />
-            <Choice
+            <Select
               label="Downstream"
               value={String(request.downstream)}
               options={withValue(DEPTHS, request.downstream)}
@@ -56,17 +56,17 @@ export function Filters({ search, request, of, onChange, onFound }: Props) {
             />
           </>
         )}
-        <KindsMenu kinds={request.kinds} onChange={(kinds) => onChange({ kinds })} />
+        <KindsChoice kinds={request.kinds} onChange={(kinds) => onChange({ kinds })} />
         <FilterText project={request.project} text={request.filter} onChange={(q) => onChange({ q })} />
         {!request.focus && (
-          <Choice
+          <Select
             label="Group by"
             value={search.group ?? ''}
             options={withGroup(groupings, search.group)}
             onChange={(group) => onChange({ group, open: undefined })}
           />
         )}
-        <Choice
+        <Select
           label="Fold above"
           value={String(limit)}
           options={limits.map((limit) => [String(limit), limit >= 10_000 ? 'never' : `${limit} boxes`])}

@@ -4,18 +4,19 @@ import { useState } from 'react';
 import { useProject } from '../addresses.ts';
 import { Page } from '../frame/Page.tsx';
 import { Answered } from '../parts/Answered.tsx';
+import { toggled } from '../parts/addressList.ts';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import type { GraphNode } from '../registry/api.ts';
 import { useSnapshot } from '../registry/SnapshotContext.ts';
 import { ChooseProject } from './ChooseProject.tsx';
 import { Details } from './Details.tsx';
-import { ExportMenu } from './ExportMenu.tsx';
+import { ExportPicture } from './ExportPicture.tsx';
 import { Filters } from './Filters.tsx';
 import type { Acts } from './GraphContext.ts';
 import { GraphList } from './GraphList.tsx';
 import { GraphView } from './GraphView.tsx';
 import styles from './LineagePage.module.css';
-import { type LineageSearch, lineageRequest, toggled, writeAround } from './lineageSearch.ts';
+import { type LineageSearch, lineageRequest, writeAround } from './lineageSearch.ts';
 import { NothingToDraw } from './NothingToDraw.tsx';
 import { Shown } from './Shown.tsx';
 import { neighboursOf, traceOf } from './trace.ts';
@@ -62,11 +63,12 @@ function ProjectLineage({ project }: { project: string }) {
   return (
     <Page
       title={title}
+      crumb="lineage"
       isFull
       tools={
         <>
           <ViewChoice view={search.view} onChange={(view) => change({ view })} />
-          {of && <ExportMenu of={of} name={title} />}
+          {of && <ExportPicture of={of} name={title} />}
         </>
       }
     >

@@ -1,8 +1,9 @@
 // What the picture stands for: how much of the registry, around what, and which stacks were opened, to be folded again.
 import { X } from 'lucide-react';
+import { toggled, writtenList } from '../parts/addressList.ts';
 import { count, counted } from '../parts/format.ts';
 import { THICKET } from './layout.ts';
-import { type LineageSearch, readAround, toggled, writtenList } from './lineageSearch.ts';
+import { type LineageSearch, readAround } from './lineageSearch.ts';
 import styles from './Shown.module.css';
 import { stackName } from './spoken.ts';
 import type { PlacedGraph } from './usePlaced.ts';

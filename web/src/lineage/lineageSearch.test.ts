@@ -1,12 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  lineageRequest,
-  lineageSearch,
-  toggled,
-  writeAround,
-  writeList,
-  writtenList,
-} from './lineageSearch.ts';
+import { lineageRequest, lineageSearch, writeAround } from './lineageSearch.ts';
 
 test('an address without anything asks for the whole project, folded', () => {
   expect(lineageRequest(lineageSearch({}), 'shop', 5)).toEqual({
@@ -55,13 +48,4 @@ test('what is in the address is asked for', () => {
 
 test('numbers that are none are left out', () => {
   expect(lineageSearch({ up: '-1', down: 'x', boxes: '' })).toMatchObject({ up: undefined, down: undefined });
-});
-
-test('names with commas and percent signs survive the address', () => {
-  const names = ['FeatureView.1/a,b', '100%', '%2C'];
-  expect(writtenList(writeList(names))).toEqual(names);
-  expect(writeList([])).toBeUndefined();
-  expect(writtenList(undefined)).toEqual([]);
-  expect(toggled(toggled(undefined, 'a,b'), 'c')).toBe('a%2Cb,c');
-  expect(toggled('a%2Cb,c', 'a,b')).toBe('c');
 });

@@ -1,5 +1,6 @@
 // What the lineage page keeps in its address: all of what is shown.
 import { kindInfo, kindOfSlug } from '../kinds/kinds.ts';
+import { writtenList } from '../parts/addressList.ts';
 import type { LineageRequest, Ref, Thing } from '../registry/api.ts';
 
 export interface LineageSearch {
@@ -81,21 +82,4 @@ export function readAround(text: string, project: string): Ref | null {
   const cut = text.indexOf('/');
   const info = kindOfSlug(text.slice(0, cut));
   return info && { kind: info.kind, project, name: text.slice(cut + 1) };
-}
-
-/** Names in one parameter: with commas between, those within a name escaped. */
-export function writeList(names: readonly string[]): string | undefined {
-  const escaped = names.map((name) => name.replaceAll('%', '%25').replaceAll(',', '%2C'));
-  return escaped.length === 0 ? undefined : escaped.join(',');
-}
-
-export function writtenList(text: string | undefined): string[] {
-  const unescaped = (name: string) => name.replaceAll('%2C', ',').replaceAll('%25', '%');
-  return text === undefined ? [] : text.split(',').filter(Boolean).map(unescaped);
-}
-
-/** The list with the name if it was without it, and the other way round. */
-export function toggled(text: string | undefined, name: string): string | undefined {
-  const names = writtenList(text);
-  return writeList(names.includes(name) ? names.filter((other) => other !== name) : [...names, name]);
 }

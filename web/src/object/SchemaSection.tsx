@@ -1,9 +1,10 @@
 // The schema of an object. A long one can be searched.
+
+import { TextFilter } from '../parts/TextFilter.tsx';
 import type { ObjectPage } from '../registry/api.ts';
 import { Folded } from './Folded.tsx';
 import { None } from './None.tsx';
 import { SchemaTable } from './SchemaTable.tsx';
-import { TextFilter } from './TextFilter.tsx';
 import { useObjectSearch } from './useObjectSearch.ts';
 
 const MANY = 20;

@@ -1,10 +1,11 @@
-// Hands the person a file that was made here.
+// Hands the browser a file to keep.
 
 export function download(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(content);
-  link.download = name.replace(/[/\\:*?"<>|]/g, '_');
+  link.href = address;
+  link.download = name.replace(/[\\/:*?"<>|\s]+/g, '_');
   link.click();
-  // The browser has begun to read it by then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  // Not before the browser has taken it.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

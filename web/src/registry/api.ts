@@ -174,11 +174,11 @@ export interface GraphEdge { from: string; to: string; how: string; count: numbe
 export interface SearchHit { ref: Ref; score: number; /** Where it matched: */ field: 'name' | 'description' | 'tag' | 'owner' | 'feature' | 'source' | 'entity'; text: string; ranges: [number, number][]; fuzzy: boolean }
 export interface SearchResult { hits: SearchHit[]; total: number; byKind: { kind: Thing; count: number }[] }
 
-export interface Comparison { added: number; removed: number; changed: number; bookkeepingOnly: number; projects: string[]; changes: ObjectChange[]; markdown: string }
+export interface Comparison { added: number; removed: number; changed: number; bookkeepingOnly: number; projects: string[]; changes: ObjectChange[]; /** Changes beyond the first thousands, that are only counted. */ omitted: number; markdown: string }
 export interface ObjectChange { ref: Ref; change: 'added' | 'removed' | 'changed'; fields: FieldChange[]; schema: SchemaChange[] }
 
 export type Severity = 'error' | 'warning' | 'info';
-export interface Finding { rule: string; severity: Severity; ref: Ref; message: string; evidence: string; remedy: string; related: Ref[] }
+export interface Finding { rule: string; severity: Severity; ref: Ref; owner: string; message: string; evidence: string; remedy: string; related: Ref[] }
 export interface Health { counts: SeverityCounts; rules: { rule: string; title: string; severity: Severity; count: number; why: string }[]; total: number; findings: Finding[] }
 
 // ---- the worker's API: what the page calls -----------------------------------------------------------------------

@@ -120,7 +120,7 @@ const counts = (things: Held['things'], project: string | null) =>
   Object.fromEntries(collections.map(({ id }) => [id, (things.get(id) as Thing[]).filter(({ ref }) => project === null || ref.project === project).length])) as Record<api.CollectionId, number>;
 const all = (snapshot: number, project: string | null) => [...of(snapshot).things.values()].flat().filter(({ ref }) => project === null || ref.project === project);
 const findings = (snapshot: number, project: string | null): api.Finding[] =>
-  all(snapshot, project).filter(({ ref, owner }) => owner === '' && ref.kind !== 'Feature').map(({ ref }, i) => ({ rule: i % 3 ? 'no-owner' : 'unused-source', severity: i % 3 ? 'info' : i % 2 ? 'warning' : 'error', ref, message: 'has no owner', evidence: 'owner is empty', remedy: 'Set `owner=` in its definition.', related: [] }));
+  all(snapshot, project).filter(({ ref, owner }) => owner === '' && ref.kind !== 'Feature').map(({ ref, owner }, i) => ({ owner, rule: i % 3 ? 'no-owner' : 'unused-source', severity: i % 3 ? 'info' : i % 2 ? 'warning' : 'error', ref, message: 'has no owner', evidence: 'owner is empty', remedy: 'Set `owner=` in its definition.', related: [] }));
 const severities = (found: api.Finding[]) => ({ error: found.filter((f) => f.severity === 'error').length, warning: found.filter((f) => f.severity === 'warning').length, info: found.filter((f) => f.severity === 'info').length });
 const facets = (things: Thing[], collection: api.CollectionId, field: string, label: (thing: Thing) => string): api.Facet[] => {
   const groups = Object.groupBy(things, label);

@@ -25,7 +25,15 @@ export type Value<M extends Question> = Unwrapped<Awaited<ReturnType<Registry[M]
 
 /** The answer of a method of [`Registry`] that takes the snapshot first: `useAnswer('home', project, now)`. */
 export function useAnswer<M extends Question>(method: M, ...args: Arguments<M>): Answer<Value<M>> {
-  const { id } = useSnapshot();
+  return useAnswerOf(useSnapshot().id, method, ...args);
+}
+
+/** The answer of another snapshot than the one that is shown. */
+export function useAnswerOf<M extends Question>(
+  id: SnapshotId,
+  method: M,
+  ...args: Arguments<M>
+): Answer<Value<M>> {
   const query = useQuery({ ...question(id, method, ...args), placeholderData: (previous) => previous });
   if (query.error) {
     const { error } = query;

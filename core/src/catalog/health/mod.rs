@@ -66,6 +66,8 @@ pub struct Finding {
     /// The object.
     #[serde(rename = "ref")]
     pub object: Ref,
+    /// The object's owner, whom it concerns.
+    pub owner: String,
     /// What is wrong, as a sentence.
     pub message: String,
     /// By what one sees it.
@@ -252,7 +254,8 @@ impl Finder<'_> {
             let Told { message, evidence, remedy, related } = tell();
             let Rule { id: rule, severity, .. } = *self.rule;
             let object = Ref::of(&self.subject.entry);
-            let finding = Finding { rule, severity, object, message, evidence, remedy, related };
+            let owner = self.subject.entry.parts().owner().into();
+            let finding = Finding { rule, severity, object, owner, message, evidence, remedy, related };
             self.found.findings.push((self.number, finding));
         }
     }

@@ -1,6 +1,6 @@
 // A choice of one from a few, with its name before it.
 import type { ReactNode } from 'react';
-import styles from './Choice.module.css';
+import styles from './Select.module.css';
 
 interface Props {
   label: string;
@@ -9,9 +9,9 @@ interface Props {
   onChange: (value: string) => void;
 }
 
-export function Choice({ label, value, options, onChange }: Props): ReactNode {
+export function Select({ label, value, options, onChange }: Props): ReactNode {
   return (
-    <label className={styles.choice}>
+    <label className={styles.select}>
       <span className={styles.label}>{label}</span>
       <select value={value} onChange={(event) => onChange(event.target.value)}>
         {options.map(([value, text]) => (

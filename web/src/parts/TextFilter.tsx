@@ -1,5 +1,5 @@
 // A small field that narrows what is shown beside it.
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import styles from './TextFilter.module.css';
 
 interface Props {
@@ -11,6 +11,9 @@ interface Props {
 export function TextFilter({ label, value, onChange }: Props) {
   // The address follows a moment later than the keys.
   const [typed, setTyped] = useState(value);
+  useEffect(() => {
+    if (value === '') setTyped('');
+  }, [value]);
   return (
     <input
       type="search"
