@@ -14,5 +14,20 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'build/**/*.test.ts'] },
+  test: {
+    projects: [
+      { extends: true, test: { name: 'logic', include: ['src/**/*.test.{ts,tsx}', 'build/**/*.test.ts'] } },
+      // In a real browser, on what `npm run build` made.
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
 });

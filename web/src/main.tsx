@@ -4,18 +4,19 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { homeProject } from './addresses.ts';
 import { keepOffline } from './frame/offline.ts';
-import { openAddressSources } from './open/addressSources.ts';
+import { openAtStart } from './open/openAtStart.ts';
+import { keepTime } from './registry/snapshots.ts';
 import { answers } from './registry/useAnswer.ts';
 import { router } from './router.ts';
 import './theme/tokens.css';
 import './theme/base.css';
 import './kinds/kinds.css';
 
-void openAddressSources().then((opened) => {
-  if (opened && router.state.location.pathname === '/') void router.navigate(homeProject(opened));
+void openAtStart().then((home) => {
+  if (home && router.state.location.pathname === '/') void router.navigate({ ...home, replace: true });
 });
+keepTime();
 keepOffline();
 
 const root = document.getElementById('root');

@@ -187,7 +187,6 @@ static COLLECTIONS: [CollectionInfo; 9] = [
         kinds: &Kind::VIEWS,
         columns: &[
             NAME,
-            shown("kind", "Kind", CellType::Kind, |s| text(s.entry.kind.info().name)),
             PROJECT,
             ENTITIES,
             shown("features", "Features", CellType::Number, |s| count(s.entry.parts().features().count())),
@@ -207,6 +206,8 @@ static COLLECTIONS: [CollectionInfo; 9] = [
             TAGS,
             UPDATED,
             DESCRIPTION_HIDDEN,
+            // Its icon says it beside the name.
+            hidden("kind", "Kind", CellType::Kind, |s| text(s.entry.kind.info().name)),
             hidden("ttl", "TTL", CellType::Duration, |s| {
                 s.entry.parts().ttl().map_or(Cell::Absent, Cell::Number)
             }),

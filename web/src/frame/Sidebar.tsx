@@ -8,6 +8,7 @@ import { COLLECTIONS } from '../kinds/kinds.ts';
 import { count } from '../parts/format.ts';
 import type { OpenSnapshot } from '../registry/snapshots.ts';
 import { totals } from '../registry/totals.ts';
+import { useHealth } from '../registry/useHealth.ts';
 import { NavigationLink } from './NavigationLink.tsx';
 import styles from './Sidebar.module.css';
 import { SnapshotList } from './SnapshotList.tsx';
@@ -31,7 +32,7 @@ export function Sidebar({ snapshot, isMenuOpen }: { snapshot: OpenSnapshot | nul
 function Inside({ snapshot }: { snapshot: OpenSnapshot }) {
   const project = useProject();
   const at = addresses(snapshot.slug, project ?? ALL_PROJECTS);
-  const { counts, findings } = totals(snapshot.summary, project);
+  const { counts } = totals(snapshot.summary, project);
   return (
     <>
       <ProjectChoice snapshot={snapshot} project={project} />
@@ -56,15 +57,24 @@ function Inside({ snapshot }: { snapshot: OpenSnapshot }) {
           label="Lineage"
           address={at.lineage()}
         />
-        <NavigationLink
-          icon={<Activity size={14} aria-hidden="true" />}
-          label="Health"
-          address={at.health()}
-          count={findings > 0 ? count(findings) : undefined}
-          isWarning={findings > 0}
-        />
+        <HealthLink snapshot={snapshot} project={project} />
       </nav>
     </>
+  );
+}
+
+function HealthLink({ snapshot, project }: { snapshot: OpenSnapshot; project: string | null }) {
+  const health = useHealth(snapshot, project);
+  const counts = health.state === 'ready' ? health.value.counts : { error: 0, warning: 0 };
+  const serious = counts.error + counts.warning;
+  return (
+    <NavigationLink
+      icon={<Activity size={14} aria-hidden="true" />}
+      label="Health"
+      address={addresses(snapshot.slug, project ?? ALL_PROJECTS).health()}
+      count={serious > 0 ? count(serious) : undefined}
+      isWarning
+    />
   );
 }
 

@@ -3,6 +3,7 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { ALL_PROJECTS, addresses } from '../addresses.ts';
+import { LiveLine } from '../live/LiveLine.tsx';
 import { Age } from '../parts/Age.tsx';
 import { bytes } from '../parts/format.ts';
 import { IconButton } from '../parts/IconButton.tsx';
@@ -32,7 +33,7 @@ function Entry({ snapshot, isShown }: { snapshot: Snapshot; isShown: boolean }) 
       <Link
         {...addresses(snapshot.slug, ALL_PROJECTS).home()}
         className={styles.name}
-        title={snapshot.slug}
+        title={snapshot.name}
         aria-current={isShown ? 'true' : undefined}
       >
         {snapshot.slug}
@@ -40,6 +41,7 @@ function Entry({ snapshot, isShown }: { snapshot: Snapshot; isShown: boolean }) 
       <IconButton label={`Close ${snapshot.slug}`} icon={X} size={12} onClick={close} />
       {snapshot.state === 'opening' && <p className={styles.facts}>Opening …</p>}
       {isShown && snapshot.state === 'open' && <Facts snapshot={snapshot} />}
+      {snapshot.origin.from === 'live' && <LiveLine />}
     </li>
   );
 }

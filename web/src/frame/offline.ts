@@ -1,8 +1,10 @@
 // Registers the service worker, and offers a new build of the site when there is one.
+import { isLive } from '../live/live.ts';
 import { tell } from './StatusLine.tsx';
 
 export function keepOffline(): void {
-  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  // The port of `feast-registry ui` will be another program's tomorrow.
+  if (!import.meta.env.PROD || isLive || !('serviceWorker' in navigator)) return;
   const { serviceWorker } = navigator;
   const hadOne = serviceWorker.controller !== null;
   let isUpdating = false;

@@ -40,7 +40,7 @@ function Overview({ home, now }: { home: Home; now: number }) {
     <div className={styles.sections}>
       <div className={styles.column}>
         <Recent recent={home.recent} now={now} />
-        <Findings findings={home.findings} counts={home.findingCounts} />
+        <Findings />
       </div>
       <div className={styles.column}>
         <StaleViews views={home.staleViews} now={now} />

@@ -40,9 +40,6 @@ export function ProjectTable({ projects, now }: { projects: ProjectSummary[]; no
                 Stale
               </th>
               <th scope="col" className={styles.figure}>
-                Findings
-              </th>
-              <th scope="col" className={styles.figure}>
                 Changed
               </th>
             </tr>
@@ -59,7 +56,7 @@ export function ProjectTable({ projects, now }: { projects: ProjectSummary[]; no
 }
 
 function Row({
-  project: { name, owner, counts, stale, findings, lastChange },
+  project: { name, owner, counts, stale, lastChange },
   now,
 }: {
   project: ProjectSummary;
@@ -83,7 +80,6 @@ function Row({
       <td className={styles.figure} data-warning={stale > 0}>
         {count(stale)}
       </td>
-      <td className={styles.figure}>{count(findings)}</td>
       <td className={styles.figure}>{lastChange !== null && <Age at={lastChange} now={now} />}</td>
     </tr>
   );

@@ -10,6 +10,8 @@ import { ThingLink } from '../parts/ThingLink.tsx';
 import type { Home, Ref } from '../registry/api.ts';
 import styles from './Lines.module.css';
 
+const SHOWN = 12;
+
 export function Recent({ recent, now }: { recent: Home['recent']; now: number }) {
   return (
     <Section title="Changed last">
@@ -19,7 +21,7 @@ export function Recent({ recent, now }: { recent: Home['recent']; now: number })
         </Message>
       ) : (
         <ul className={styles.lines}>
-          {recent.map(({ ref, owner, at, isNew }) => (
+          {recent.slice(0, SHOWN).map(({ ref, owner, at, isNew }) => (
             <li key={`${ref.kind} ${ref.project} ${ref.name}`} className={styles.line}>
               <ThingLink to={ref} />
               <span className={styles.detail}>

@@ -8,6 +8,8 @@ import { ThingLink } from '../parts/ThingLink.tsx';
 import type { Home } from '../registry/api.ts';
 import styles from './Lines.module.css';
 
+const SHOWN = 8;
+
 export function StaleViews({ views, now }: { views: Home['staleViews']; now: number }) {
   const at = useAddresses();
   return (
@@ -19,7 +21,7 @@ export function StaleViews({ views, now }: { views: Home['staleViews']; now: num
         <p className={styles.nothing}>No view is older than its TTL.</p>
       ) : (
         <ul className={styles.lines}>
-          {views.map(({ ref, lastMaterialized, ttl }) => (
+          {views.slice(0, SHOWN).map(({ ref, lastMaterialized, ttl }) => (
             <li key={`${ref.kind} ${ref.project} ${ref.name}`} className={styles.line}>
               <ThingLink to={ref} />
               <span className={styles.detail}>{ttl === null ? 'no TTL' : `TTL ${duration(ttl)}`}</span>

@@ -42,12 +42,10 @@ export function Table({ list, columns, title, isStale }: Props) {
     },
   });
   const items = virtual.getVirtualItems();
-  const range = virtual.range ?? { startIndex: 0, endIndex: 0 };
   const rowAt = useRows(
     list,
     columns.map(({ id }) => id),
-    range.startIndex,
-    Math.min(range.endIndex, list.total - 1),
+    items.map(({ index }) => index),
   );
 
   const move = (to: number) => {

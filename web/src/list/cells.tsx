@@ -46,7 +46,7 @@ const LOOKS: Record<CellType, CellLook> = {
     least: 140,
     share: 1,
     align: 'start',
-    content: ({ value }) => <Mono value={String(value)} />,
+    content: ({ value }) => <State value={String(value)} />,
   },
   kind: {
     least: 160,
@@ -137,6 +137,17 @@ function Text({ value }: { value: string }) {
 function Mono({ value }: { value: string }) {
   return (
     <span className={`${styles.text} mono`} title={value}>
+      {value}
+    </span>
+  );
+}
+
+/** States that are not neutral. */
+const TONES: Record<string, string> = { fresh: 'good', stale: 'warning', 'never materialized': 'warning' };
+
+function State({ value }: { value: string }) {
+  return (
+    <span className={styles.text} data-tone={TONES[value]} title={value}>
       {value}
     </span>
   );

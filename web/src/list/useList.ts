@@ -1,11 +1,8 @@
 // A list and its rows, from the worker in pages. What is in view is asked for; the rest is not here.
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { useCallback } from 'react';
 import type { List, ListRequest, Problem, Row } from '../registry/api.ts';
-import { defect } from '../registry/client.ts';
-import { ProblemError } from '../registry/ProblemError.ts';
 import { useSnapshot } from '../registry/SnapshotContext.ts';
-import { answers, question } from '../registry/useAnswer.ts';
+import { answers, problemOf, question } from '../registry/useAnswer.ts';
 
 const PAGE = 100;
 
@@ -32,27 +29,27 @@ export function useList(request: ListRequest, columns: readonly string[]): ListA
   const { error } = query;
   return {
     list: query.data,
-    problem: error && (error instanceof ProblemError ? error.problem : defect(error)),
+    problem: error && problemOf(error),
     isStale: query.isPlaceholderData,
   };
 }
 
-/** The rows by their place, undefined until they are here. Asks for the pages from `first` to `last`. */
+/** The rows by their place, undefined until they are here. Asks for the pages that `places` are on. */
 export function useRows(
   list: List,
   columns: readonly string[],
-  first: number,
-  last: number,
-): (index: number) => Row | undefined {
+  places: readonly number[],
+): (place: number) => Row | undefined {
   const { id } = useSnapshot();
-  const firstPage = Math.floor(first / PAGE);
-  const count = list.total === 0 ? 0 : Math.floor(last / PAGE) - firstPage + 1;
-  const pages = useQueries({
-    queries: Array.from({ length: count }, (_, index) => page(id, list, firstPage + index, columns)),
-    combine: useCallback((results: { data: Row[] | undefined }[]) => results.map(({ data }) => data), []),
+  const pages = [...new Set(places.map((place) => Math.floor(place / PAGE)))];
+  const rows = useQueries({
+    queries: pages.map((number) => page(id, list, number, columns)),
+    combine: dataOf,
   });
-  return (index) => pages[Math.floor(index / PAGE) - firstPage]?.[index % PAGE];
+  return (place) => rows[pages.indexOf(Math.floor(place / PAGE))]?.[place % PAGE];
 }
+
+const dataOf = (results: { data: Row[] | undefined }[]) => results.map(({ data }) => data);
 
 function page(snapshot: number, list: List, number: number, columns: readonly string[]) {
   return question(snapshot, 'rows', list.id, number * PAGE, PAGE, [...columns]);

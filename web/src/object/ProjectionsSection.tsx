@@ -51,7 +51,10 @@ function Item({ projection }: { projection: Projection }) {
                   {feature.ref ? (
                     <ThingLink to={feature.ref} isMissing={feature.isMissing} />
                   ) : (
-                    <code data-missing={feature.isMissing}>{feature.name}</code>
+                    <span className={feature.isMissing ? styles.missing : undefined}>
+                      <code>{feature.name}</code>
+                      {feature.isMissing && ' is missing'}
+                    </span>
                   )}
                   <code className={styles.type}>{feature.type}</code>
                 </li>

@@ -2,7 +2,7 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { homeProject } from '../addresses.ts';
 import { type OpenSnapshot, openSnapshot, type Source } from '../registry/snapshots.ts';
-import { keepSourceInAddress } from './addressSources.ts';
+import { keepSourceInAddress } from './openAtStart.ts';
 import { remember } from './recent.ts';
 
 export function useOpen(): (sources: readonly Source[]) => Promise<void> {

@@ -44,7 +44,6 @@ export interface ProjectSummary {
   counts: Record<CollectionId, number>;
   /** Views with materialization whose last interval ended longer ago than their TTL (or never materialized although online). */
   stale: number;
-  findings: number;
 }
 export interface Home {
   counts: Record<CollectionId, number>;
@@ -52,7 +51,6 @@ export interface Home {
   recent: { ref: Ref; owner: string; at: number; isNew: boolean }[];
   staleViews: { ref: Ref; owner: string; lastMaterialized: number | null; ttl: number | null }[];
   owners: Facet[]; tags: Facet[]; sourceTypes: Facet[]; viewKinds: Facet[];
-  findings: Finding[]; findingCounts: SeverityCounts;
 }
 /** `filter` is the filter text that lists exactly these, in `collection`. */
 export interface Facet { label: string; count: number; collection: CollectionId; filter: string }

@@ -130,21 +130,21 @@ const notYet = async () => ({ ok: false as const, problem: { code: 'not-found', 
 
 export const fake: RegistryWorker = {
   collections: async () => collections,
-  async open(name, content, now, progress) {
+  async open(content, now, progress) {
+    const name = content instanceof File ? content.name : 'url' in content ? content.url.split('/').pop() ?? '' : '';
     if (content instanceof Blob && content.size < 16 && content.size > 0) return { ok: false, problem: { code: 'not-a-registry', message: 'it is not a serialized Feast registry', hint: 'give a Feast file registry (`registry.db`) or a file that `registry export` wrote' } };
     for (let read = 0; read <= 10; read += 1) { progress(read * 1e6, 1e7); await new Promise((done) => setTimeout(done, 10)); }
     const things = invent(Number(/\d+/.exec(name)?.[0] ?? 64), now);
     const id = next++;
     const objects = [...things.values()].reduce((sum, list) => sum + list.length, 0);
     held.set(id, { things, lists: new Map(), summary: { bytes: objects * 700, versionId: '5b0c9f3a-7f0e-4c1b-9f53-0d5b7f9b2c11', schemaVersion: '1', lastUpdated: now - 3 * 3_600_000, objects, damaged: 0, notes: [], projects: [] } });
-    of(id).summary.projects = ['shop', 'ops'].map((project) => ({ name: project, description: project === 'shop' ? 'Features of the shop' : '', owner: 'ml@example.com', tags: [['tier', 'gold']], created: now - 400 * DAY, lastChange: now - DAY, counts: counts(things, project), stale: project === 'shop' ? 7 : 0, findings: findings(id, project).length }));
+    of(id).summary.projects = ['shop', 'ops'].map((project) => ({ name: project, description: project === 'shop' ? 'Features of the shop' : '', owner: 'ml@example.com', tags: [['tier', 'gold']], created: now - 400 * DAY, lastChange: now - DAY, counts: counts(things, project), stale: project === 'shop' ? 7 : 0}));
     return { ok: true, value: { id, summary: of(id).summary } };
   },
   close: async (snapshot) => void held.delete(snapshot),
   summary: async (snapshot) => of(snapshot).summary,
   async home(snapshot, project) {
     const views = (of(snapshot).things.get('feature-views') as Thing[]).filter(({ ref }) => project === null || ref.project === project);
-    const found = findings(snapshot, project);
     return {
       counts: counts(of(snapshot).things, project),
       recent: all(snapshot, project).filter(({ ref }) => ref.kind !== 'Feature').sort((a, b) => b.updated - a.updated).slice(0, 10).map(({ ref, owner, updated }, i) => ({ ref, owner, at: updated, isNew: i % 4 === 0 })),
@@ -153,7 +153,6 @@ export const fake: RegistryWorker = {
       tags: facets(views, 'feature-views', 'tag', ({ tags }) => tags.map(([k, v]) => `${k}=${v}`)[1] ?? 'none'),
       sourceTypes: facets(of(snapshot).things.get('data-sources') as Thing[], 'data-sources', 'type', ({ type }) => type),
       viewKinds: facets(views, 'feature-views', 'kind', ({ ref }) => ref.kind),
-      findings: found.slice(0, 6), findingCounts: severities(found),
     };
   },
   async list(snapshot, { collection, project, filter, sort }) {

@@ -4,7 +4,6 @@ import type { Registry, Result, SnapshotId, Summary } from './api.ts';
 
 export interface RegistryWorker extends Omit<Registry, 'open'> {
   open(
-    name: string,
     content: Blob | { url: string },
     now: number,
     progress: (read: number, size: number | null) => void,

@@ -25,7 +25,7 @@ export interface OpenSnapshot extends Named {
   state: 'open';
   id: SnapshotId;
   summary: Summary;
-  /** What "now" is for it: when it was opened. */
+  /** What "now" is for it: when it was opened, or some minutes ago at most. */
   now: number;
 }
 export interface FailedSnapshot extends Named {
@@ -37,6 +37,8 @@ export type Snapshot = Opening | OpenSnapshot | FailedSnapshot;
 /** What to read; the worker fetches an address itself. */
 export interface Source {
   name: string;
+  /** If not its name. */
+  slug?: string;
   origin: Origin;
   content: Blob | { url: string };
 }
@@ -57,19 +59,52 @@ export function currentSnapshots(): readonly Snapshot[] {
  * Null when it was closed before it was read.
  */
 export async function openSnapshot(source: Source): Promise<OpenSnapshot | FailedSnapshot | null> {
-  const { name, origin, content } = source;
-  const named: Named = { slug: freeSlug(name), name, origin };
+  const { name, slug = name, origin, content } = source;
+  const named: Named = { slug: freeSlug(slug), name, origin };
   const now = Date.now();
   add({ ...named, state: 'opening', read: 0, size: null });
-  const opened = await read(name, content, now, (read, size) =>
-    replace({ ...named, state: 'opening', read, size }),
-  );
+  let isRead = false;
+  // Its messages come by a way of their own, and may come after the answer.
+  const progress = (read: number, size: number | null) => {
+    if (!isRead) replace({ ...named, state: 'opening', read, size });
+  };
+  const opened = await read(content, now, progress);
+  isRead = true;
   const done: OpenSnapshot | FailedSnapshot = opened.ok
     ? { ...named, state: 'open', ...opened.value, now }
     : { ...named, state: 'failed', problem: opened.problem };
   if (replace(done)) return done;
   if (done.state === 'open') await registry.close(done.id);
   return null;
+}
+
+/** Reads an open snapshot anew. It stays as it was where that fails, or when it was closed meanwhile. */
+export async function refreshSnapshot(slug: string, content: Source['content']): Promise<Problem | null> {
+  const now = Date.now();
+  const opened = await read(content, now, () => undefined);
+  if (!opened.ok) return opened.problem;
+  const shown = snapshots.find((snapshot) => snapshot.slug === slug);
+  if (shown?.state !== 'open') {
+    await registry.close(opened.value.id);
+    return null;
+  }
+  replace({ ...shown, ...opened.value, now });
+  await registry.close(shown.id);
+  return null;
+}
+
+const NOW_HOLDS_MS = 5 * 60_000;
+
+/** Lets "now" go on, in steps: each step is a new question for everything that is shown. */
+export function keepTime(): void {
+  const step = () => {
+    const now = Date.now();
+    const isOld = (snapshot: Snapshot) => snapshot.state === 'open' && now - snapshot.now >= NOW_HOLDS_MS;
+    if (document.hidden || !snapshots.some(isOld)) return;
+    change(snapshots.map((snapshot) => (isOld(snapshot) ? { ...snapshot, now } : snapshot)));
+  };
+  document.addEventListener('visibilitychange', step);
+  setInterval(step, NOW_HOLDS_MS);
 }
 
 export async function closeSnapshot(slug: string): Promise<void> {
@@ -86,11 +121,11 @@ async function read(...given: Parameters<typeof registry.open>): ReturnType<type
   }
 }
 
-/** The name itself, or with a number when a snapshot of that name is open already. Not that of a failed one. */
-function freeSlug(name: string): string {
+/** As wanted, or with a number when a snapshot of that name is open already. Not that of a failed one. */
+function freeSlug(wanted: string): string {
   const taken = new Set(snapshots.filter(({ state }) => state !== 'failed').map(({ slug }) => slug));
-  let slug = name;
-  for (let number = 2; taken.has(slug); number += 1) slug = `${name}~${number}`;
+  let slug = wanted;
+  for (let number = 2; taken.has(slug); number += 1) slug = `${wanted}~${number}`;
   return slug;
 }
 

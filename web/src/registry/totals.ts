@@ -5,7 +5,6 @@ import type { CollectionId, Summary } from './api.ts';
 
 export interface Totals {
   counts: Record<CollectionId, number>;
-  findings: number;
   stale: number;
 }
 
@@ -19,7 +18,6 @@ export function totals(summary: Summary, project: string | null): Totals {
   ]);
   return {
     counts: Object.fromEntries(counts) as Record<CollectionId, number>,
-    findings: sum(({ findings }) => findings),
     stale: sum(({ stale }) => stale),
   };
 }

@@ -1,5 +1,5 @@
 // Asks the worker about the snapshot that is shown, and keeps the answers.
-import { QueryClient, useQuery } from '@tanstack/react-query';
+import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import type { Problem, Registry, Result, SnapshotId } from './api.ts';
 import { defect, registry } from './client.ts';
 import { ProblemError } from './ProblemError.ts';
@@ -34,13 +34,18 @@ export function useAnswerOf<M extends Question>(
   method: M,
   ...args: Arguments<M>
 ): Answer<Value<M>> {
-  const query = useQuery({ ...question(id, method, ...args), placeholderData: (previous) => previous });
-  if (query.error) {
-    const { error } = query;
-    return { state: 'failed', problem: error instanceof ProblemError ? error.problem : defect(error) };
-  }
-  if (query.isPlaceholderData || query.data === undefined) return { state: 'loading', value: query.data };
-  return { state: 'ready', value: query.data };
+  return answerOf(useQuery({ ...question(id, method, ...args), placeholderData: (previous) => previous }));
+}
+
+export function answerOf<T>({ error, data, isPlaceholderData }: UseQueryResult<T>): Answer<T> {
+  if (error) return { state: 'failed', problem: problemOf(error) };
+  if (isPlaceholderData || data === undefined) return { state: 'loading', value: data };
+  return { state: 'ready', value: data };
+}
+
+/** What an exception on the way from the worker means. */
+export function problemOf(error: unknown): Problem {
+  return error instanceof ProblemError ? error.problem : defect(error);
 }
 
 /** The same as options for TanStack Query, for pages that ask many things at once. */

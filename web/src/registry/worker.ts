@@ -1,5 +1,5 @@
 // The worker's side: the registry core behind the API that the pages call.
 import { expose } from 'comlink';
-import { fake } from './fake.ts';
+import { core } from './core.ts';
 
-expose(fake);
+expose(core);

@@ -1,0 +1,91 @@
+// The registry core as WebAssembly: snapshots live in its memory, each by a number. Runs in the worker.
+import init, { collections, Loader, Snapshot } from '../../../wasm/pkg/feast_registry.js';
+import module from '../../../wasm/pkg/feast_registry_bg.wasm?url';
+import type { Problem, SnapshotId } from './api.ts';
+import type { RegistryWorker } from './protocol.ts';
+import { type Pieces, readPieces, unreadable } from './readPieces.ts';
+
+const ready = init({ module_or_path: module });
+const snapshots = new Map<SnapshotId, Snapshot>();
+let next: SnapshotId = 1;
+
+/** Everything else of the API is a method of [`Snapshot`] of the same name. */
+const own: Pick<RegistryWorker, 'collections' | 'open' | 'close' | 'closeList' | 'compare'> = {
+  async collections() {
+    await ready;
+    return collections();
+  },
+
+  async open(content, now, progress) {
+    await ready;
+    const pieces = await readPieces(content);
+    if (!pieces.ok) return pieces;
+    const loaded = await load(pieces.value, progress);
+    if (!(loaded instanceof Snapshot)) return { ok: false, problem: loaded };
+    const id = next++;
+    snapshots.set(id, loaded);
+    return { ok: true, value: { id, summary: loaded.summary(now) } };
+  },
+
+  async close(id) {
+    snapshots.get(id)?.free();
+    snapshots.delete(id);
+  },
+
+  async closeList(id, list) {
+    // Its snapshot may have been closed before.
+    snapshots.get(id)?.closeList(list);
+  },
+
+  async compare(before, after, project) {
+    return find(before).compare(find(after), project ?? undefined);
+  },
+};
+
+export const core = new Proxy(own as RegistryWorker, {
+  get: (_target, method: keyof RegistryWorker) =>
+    method in own
+      ? own[method as keyof typeof own]
+      : async (id: SnapshotId, ...given: unknown[]) => ask(id, method, given),
+});
+
+function ask(id: SnapshotId, method: string, given: unknown[]): unknown {
+  const snapshot = find(id) as unknown as Record<string, (...given: unknown[]) => unknown>;
+  const answer = snapshot[method];
+  if (!answer) throw new Error(`the registry core cannot answer \`${method}\``);
+  return answer.apply(snapshot, given);
+}
+
+function find(id: SnapshotId): Snapshot {
+  const snapshot = snapshots.get(id);
+  if (!snapshot) throw new Error('the snapshot has been closed');
+  return snapshot;
+}
+
+/** Between two words of progress. */
+const PAUSE_MS = 50;
+
+async function load(
+  { stream, size }: Pieces,
+  progress: (read: number, size: number | null) => void,
+): Promise<Snapshot | Problem> {
+  const loader = new Loader(size ?? undefined);
+  let read = 0;
+  let told = 0;
+  try {
+    // A reader, because Safari's streams cannot be iterated.
+    const reader = stream.getReader();
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      read += next.value.byteLength;
+      if (!loader.append(next.value)) break;
+      if (performance.now() - told < PAUSE_MS) continue;
+      told = performance.now();
+      progress(read, size);
+    }
+  } catch (error) {
+    loader.free();
+    return unreadable(error);
+  }
+  progress(read, read);
+  return loader.open();
+}
