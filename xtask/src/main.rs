@@ -23,7 +23,7 @@ usage: cargo xtask COMMAND
   test    everything: install what is missing, start the databases, run all tests
   ci      the same as test
 
-  web     build the viewer's wasm half into wasm/pkg
+  web     build the viewer: its wasm half into wasm/pkg, the site into web/dist
 
   bench --lost-updates
           4 processes write to one view at once, through Feast and through us, on SQLite, PostgreSQL and MariaDB:

@@ -7,7 +7,17 @@ use xshell::{Shell, cmd};
 use crate::wasm_imports;
 
 pub(crate) fn run(shell: &Shell) -> Result<()> {
-    wasm(shell)
+    wasm(shell)?;
+    site(shell)
+}
+
+fn site(shell: &Shell) -> Result<()> {
+    let _web = shell.push_dir("web");
+    cmd!(shell, "npm ci --no-audit")
+        .run()
+        .context("building the viewer needs Node.js 20.19 or later and its npm")?;
+    cmd!(shell, "npm run build").run()?;
+    Ok(())
 }
 
 /// core as an npm package in wasm/pkg. The bindings are made by the library behind `wasm-bindgen`, at the version that
@@ -20,7 +30,7 @@ pub(crate) fn wasm(shell: &Shell) -> Result<()> {
     let package = shell.current_dir().join("wasm/pkg");
     shell.remove_path(&package)?;
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(&built).out_name("feast_registry").remove_name_section(true);
+    bindgen.input_path(&built).out_name("feast_registry").remove_name_section(true).typescript(true);
     bindgen.web(true)?.generate(&package)?;
     shell.write_file(package.join("package.json"), PACKAGE)?;
     print_sizes(shell, &package.join("feast_registry_bg.wasm")).context("cannot measure the module")
