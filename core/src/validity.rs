@@ -12,7 +12,7 @@ use prost::Message as _;
 
 use crate::{
     kind::Kind,
-    message::{Datum, Message, MessageError},
+    message::MessageError,
     object::Object,
     proto::feast::core::{
         DataSource, FeatureTransformationV2, OnDemandFeatureView, Permission, SavedDataset,
@@ -20,9 +20,10 @@ use crate::{
         permission_spec,
     },
     refusal::Refusal,
-    schema::MessageType,
+    schema::{FieldType, MessageType},
     time::{MAX_DURATION, Timestamp},
     version::Version,
+    wire::{self, Payload, WireError},
 };
 
 /// The entity that Feast's SDK gives to views without entities.
@@ -78,7 +79,10 @@ pub fn admit(object: Object) -> Result<Object, Refusal> {
     if kind.is_view() {
         version_of(&object)?;
     }
-    let unreadable = |source| Refusal::Unreadable { kind, source };
+    let unreadable = |source| {
+        let source = MessageError::Wire { message: kind.info().message.name, source };
+        Refusal::Unreadable { kind, source }
+    };
     if holds_odd_time(kind.info().message, object.bytes()).map_err(unreadable)? {
         return refuse(
             "holds a time outside the years 1 to 9999 or a duration beyond 10,000 years, which Feast cannot read",
@@ -112,37 +116,32 @@ pub fn admit(object: Object) -> Result<Object, Refusal> {
 }
 
 /// Whether it holds, at any depth, a time or a duration that Feast fails on: it would hide every object
-/// beside it from Feast's lists.
-fn holds_odd_time(ty: &'static MessageType, bytes: &[u8]) -> Result<bool, MessageError> {
-    let message = Message::read(ty, bytes)?;
-    let number = |field| match message.data(field) {
-        [Datum::Signed(number)] => *number,
-        _ => 0,
-    };
-    let (seconds, nanos) = (number(1), number(2));
-    match ty.name {
-        "google.protobuf.Timestamp" => {
-            let time = Timestamp { seconds, nanos: 0 };
-            return Ok(!time.is_calendar() || !(0..1_000_000_000).contains(&nanos));
-        }
-        "google.protobuf.Duration" => {
-            let opposed = seconds.signum() * nanos.signum() < 0;
-            return Ok(seconds.unsigned_abs() > MAX_DURATION
-                || nanos.unsigned_abs() >= 1_000_000_000
-                || opposed);
-        }
-        _ => {}
-    }
-    for (field, data) in &message.known {
-        for datum in data {
-            if let (Some(inner), Datum::Message(bytes)) = (field.message(), datum)
-                && holds_odd_time(inner, bytes)?
-            {
-                return Ok(true);
-            }
+/// beside it from Feast's lists. Nothing is allocated: a health check asks it of every object.
+fn holds_odd_time(ty: &'static MessageType, bytes: &[u8]) -> Result<bool, WireError> {
+    for field in wire::fields(bytes) {
+        let field = field?;
+        if let (Some(inner), Payload::Bytes(message)) =
+            (ty.field(field.number).and_then(FieldType::message), field.payload)
+            && (is_odd_time(inner, message)? || holds_odd_time(inner, message)?)
+        {
+            return Ok(true);
         }
     }
     Ok(false)
+}
+
+fn is_odd_time(ty: &'static MessageType, message: &[u8]) -> Result<bool, WireError> {
+    if !matches!(ty.name, "google.protobuf.Timestamp" | "google.protobuf.Duration") {
+        return Ok(false);
+    }
+    let seconds = wire::last_varint(message, 1)?.unwrap_or_default() as i64;
+    let nanos = wire::last_varint(message, 2)?.unwrap_or_default() as i32;
+    if ty.name == "google.protobuf.Timestamp" {
+        let time = Timestamp { seconds, nanos: 0 };
+        return Ok(!time.is_calendar() || !(0..1_000_000_000).contains(&nanos));
+    }
+    let opposed = seconds.signum() * i64::from(nanos.signum()) < 0;
+    Ok(seconds.unsigned_abs() > MAX_DURATION || nanos.unsigned_abs() >= 1_000_000_000 || opposed)
 }
 
 /// The version that a view's definition asks for.
@@ -170,8 +169,8 @@ fn decode<M: prost::Message + Default>(object: &Object) -> Result<M, Refusal> {
 
 fn entities(object: &Object) -> Vec<Vec<u8>> {
     let Some(view) = &object.kind().info().view else { return Vec::new() };
-    let spec = crate::wire::submessage(object.bytes(), 1).ok().flatten().unwrap_or_default();
-    let found = crate::wire::repeated(&spec, view.entities).unwrap_or_default();
+    let spec = wire::submessage(object.bytes(), 1).ok().flatten().unwrap_or_default();
+    let found = wire::repeated(&spec, view.entities).unwrap_or_default();
     found.into_iter().map(Vec::from).collect()
 }
 

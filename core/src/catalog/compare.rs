@@ -15,6 +15,8 @@ use super::{Catalog, Entry, Ref, SchemaChange, schema_changes};
 use crate::{
     definition::{self, FieldChange},
     kind::Kind,
+    message::{self, MessageError},
+    wire,
 };
 
 /// So many changes are told one by one; the rest is counted.
@@ -110,14 +112,32 @@ pub fn compare(before: &Catalog<'_>, after: &Catalog<'_>, project: Option<&str>)
     comparison
 }
 
+/// The fields that differ, but for what the registry books.
 fn changes(old: &Entry<'_>, new: &Entry<'_>) -> Vec<FieldChange> {
-    definition::changes(old.kind, old.bytes, new.bytes).unwrap_or_else(|_| {
+    let found = || -> Result<Vec<FieldChange>, MessageError> {
+        // What of a damaged one can be made out proves nothing.
+        [old, new].iter().try_for_each(|entry| message::check(entry.kind.info().message, entry.bytes))?;
+        let (one, other) = (definition_of(old)?, definition_of(new)?);
+        // Usually only the times differ, and this is found out in no time.
+        if one == other || definition::equal(old.kind, &one, &other)? {
+            return Ok(Vec::new());
+        }
+        definition::changes(old.kind, &one, &other)
+    };
+    found().unwrap_or_else(|_| {
         let state = |entry: &Entry<'_>| {
             let state = if entry.is_damaged { "cannot be read" } else { "can be read" };
             Some(format!("{state}, {} bytes", entry.bytes.len()))
         };
         Vec::from([FieldChange { path: "<bytes>".into(), before: state(old), after: state(new) }])
     })
+}
+
+/// The bytes without `meta`: times, intervals, versions, states.
+fn definition_of(entry: &Entry<'_>) -> Result<Vec<u8>, MessageError> {
+    let info = entry.kind.info();
+    let error = |source| MessageError::Wire { message: info.message.name, source };
+    wire::without(entry.bytes, info.at.meta).map_err(error)
 }
 
 impl Comparison {

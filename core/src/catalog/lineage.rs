@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Catalog, DUMMY_ENTITY, Freshness, Problem, ProjectId, Ref, Thing,
+    collection::Subject,
+    filter::Filter,
     fold::{Depth, Fold, Level, Place, Stack},
     freshness,
     layers::layers,
@@ -33,6 +35,9 @@ pub struct LineageRequest {
     pub downstream: u32,
     /// Nothing but these kinds.
     pub kinds: Option<Vec<Thing>>,
+    /// Nothing but what passes this filter and what is next to it; see [`super::filter`].
+    #[serde(default)]
+    pub filter: String,
     /// What to group by.
     pub group_by: GroupBy,
     /// By which tag, if by one.
@@ -186,6 +191,9 @@ impl<'a> Picture<'a> {
             nodes.retain(|node| {
                 Some(*node) == center || kinds.contains(&references.key(catalog, *node).0.into())
             });
+        }
+        if !request.filter.trim().is_empty() {
+            nodes = filtered(catalog, request, nodes, center)?;
         }
         let mut item_of = vec![NOWHERE; references.len()];
         for (number, node) in (0u32..).zip(&nodes) {
@@ -585,6 +593,34 @@ fn whole(catalog: &Catalog<'_>, project: ProjectId, unrelated: bool) -> Vec<Node
         of == project && !APART.contains(&kind) && !is_dummy(catalog, *node) && (unrelated || is_related())
     });
     nodes.collect()
+}
+
+/// What passes the filter, and what is next to that.
+fn filtered(
+    catalog: &Catalog<'_>,
+    request: &LineageRequest,
+    nodes: Vec<NodeId>,
+    center: Option<NodeId>,
+) -> Result<Vec<NodeId>, Problem> {
+    let references = catalog.references();
+    let filter = Filter::parse(&request.filter, request.now);
+    if let Some((term, problem)) = filter.terms().find_map(|term| Some((term, term.problem.as_ref()?))) {
+        return Err(Problem::new(
+            "bad-filter",
+            problem.clone(),
+            format!("Take `{}` out of the filter.", term.text),
+        ));
+    }
+    let passes = |node: &&NodeId| {
+        let entry = references.object(catalog, **node).map(|id| catalog.entry(id));
+        entry.is_some_and(|entry| filter.passes(&Subject { catalog, entry, feature: None, now: request.now }))
+    };
+    let mut wanted: BTreeSet<NodeId> = center.into_iter().collect();
+    for node in nodes.iter().filter(passes) {
+        let next = references.uses(*node).chain(references.used_by(*node)).map(|(next, _)| next);
+        wanted.extend(next.chain([*node]));
+    }
+    Ok(nodes.into_iter().filter(|node| wanted.contains(node)).collect())
 }
 
 /// Whether it is the entity that Feast puts into views that have none.

@@ -24,6 +24,9 @@ fn added_removed_changed_and_booked_are_told_apart() {
     after.data_sources.remove(2);
     after.feature_views[0].meta = Some(feast::FeatureViewMeta {
         last_updated_timestamp: Some(Timestamp { seconds: 9, nanos: 0 }),
+        materialization_intervals: vec![feast::MaterializationInterval::default()],
+        current_version_number: 3,
+        state: 4,
         ..Default::default()
     });
     let weekly = after.feature_views[1].spec.as_mut().unwrap();

@@ -205,7 +205,6 @@ fn each_rule_finds_what_it_is_for_and_nothing_else_is_found() {
         assert_eq!(catalog.findings(object.id, NOW), found[..1], "{rule}");
         let health = catalog.health(None, NOW);
         assert_eq!((health.total, health.rules.len(), health.rules[0].rule), (found.len(), 1, *rule));
-        assert_eq!(catalog.finding_counts(NOW)[0], health.counts);
     }
     let tried: Vec<_> = cases.iter().map(|(rule, ..)| *rule).chain(["undecodable"]).collect();
     for rule in RULES {
@@ -259,7 +258,6 @@ fn very_many_findings_are_counted_and_some_told() {
         of_other.findings[0].object,
         Ref { kind: Kind::DataSource.into(), project: "other".into(), name: "lonely".into() }
     );
-    assert_eq!(catalog.finding_counts(NOW)[other.unwrap().index()].total(), 1);
 }
 
 proptest! {
@@ -274,7 +272,8 @@ proptest! {
         }
         let Ok(catalog) = Catalog::open(bytes.clone()) else { return Ok(()) };
         let health = catalog.health(None, NOW);
-        prop_assert_eq!(health.total, catalog.finding_counts(NOW).iter().map(|counts| counts.total()).sum::<usize>());
+        let told: usize = health.rules.iter().map(|rule| rule.count.min(500)).sum();
+        prop_assert_eq!(health.findings.len(), told);
         for entry in catalog.entries() {
             catalog.findings(entry.id, NOW);
             prop_assert!(catalog.uses(entry.id).len() < 10_000);

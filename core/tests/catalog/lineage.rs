@@ -19,6 +19,7 @@ fn request() -> LineageRequest {
         upstream: 2,
         downstream: 2,
         kinds: None,
+        filter: String::new(),
         group_by: GroupBy::None,
         group_tag: None,
         max_nodes: 150,
@@ -131,6 +132,10 @@ fn a_whole_project_has_columns_from_sources_to_users() {
             "6 profile"
         ]
     );
+    let filtered = |filter: &str| catalog.lineage(&LineageRequest { filter: filter.into(), ..request() });
+    assert_eq!(labels(&filtered("name:=clicks").unwrap()), ["0 trips", "1 pushed", "2 clicks"]);
+    assert_eq!(labels(&filtered("owner:nobody").unwrap()), [""; 0]);
+    assert_eq!(filtered("colour:red").unwrap_err().code, "bad-filter");
     let mut registry = shop();
     registry.entities.push(entity("lonely"));
     let catalog = open(&registry);

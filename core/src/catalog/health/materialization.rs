@@ -4,7 +4,7 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::{Finder, Subject, Told};
 use crate::{
-    catalog::{Freshness, Interval, freshness, snippets::shell_word},
+    catalog::{Freshness, Interval, snippets::shell_word},
     time::Timestamp,
 };
 
@@ -61,7 +61,7 @@ pub(super) fn overlap(subject: &Subject<'_>, found: &mut Finder<'_>) {
 }
 
 pub(super) fn never(subject: &Subject<'_>, found: &mut Finder<'_>) {
-    if freshness(&subject.parts, subject.context.now) == Some(Freshness::Never) {
+    if subject.freshness() == Some(Freshness::Never) {
         found.add(|| Told {
             message: "It is to be served online, but was never materialized.".into(),
             evidence: "No interval is recorded.".into(),
@@ -76,7 +76,7 @@ pub(super) fn never(subject: &Subject<'_>, found: &mut Finder<'_>) {
 }
 
 pub(super) fn stale(subject: &Subject<'_>, found: &mut Finder<'_>) {
-    if freshness(&subject.parts, subject.context.now) != Some(Freshness::Stale) {
+    if subject.freshness() != Some(Freshness::Stale) {
         return;
     }
     let last = subject.materialization().and_then(|all| all.last_end).unwrap_or_default();

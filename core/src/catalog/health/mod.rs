@@ -13,7 +13,7 @@ use core::cell::OnceCell;
 
 use serde::Serialize;
 
-use super::{Catalog, Entry, Materialization, ObjectId, Parts, ProjectId, Ref};
+use super::{Catalog, Entry, Freshness, Materialization, ObjectId, Parts, ProjectId, Ref};
 use names::LowerNames;
 pub use rules::{RULES, Rule};
 
@@ -111,8 +111,11 @@ impl Catalog<'_> {
     pub fn health(&self, project: Option<ProjectId>, now: i64) -> Health {
         let mut health = Health::default();
         let context = Context::new(self, now);
-        let mut found = Found::new(MOST);
-        context.check(project, &mut found);
+        let mut found = Found::default();
+        for entry in self.entries().filter(|entry| project.is_none_or(|project| entry.project_id == project))
+        {
+            context.check(entry, &mut found);
+        }
         for (rule, count) in RULES.iter().zip(&found.counts).filter(|(_, count)| **count > 0) {
             let Rule { id, title, severity, why, .. } = *rule;
             health.rules.push(RuleCount { rule: id, title, severity, count: *count, why });
@@ -127,25 +130,9 @@ impl Catalog<'_> {
     /// What looks wrong with one object.
     pub fn findings(&self, id: ObjectId, now: i64) -> Vec<Finding> {
         let context = Context::new(self, now);
-        let mut found = Found::new(MOST);
-        context.check_object(self.entry(id), &mut found);
+        let mut found = Found::default();
+        context.check(self.entry(id), &mut found);
         found.in_order()
-    }
-
-    /// How many findings each project has; [`ProjectId::index`] is the place in the list.
-    pub fn finding_counts(&self, now: i64) -> Vec<SeverityCounts> {
-        let context = Context::new(self, now);
-        let mut counts = vec![SeverityCounts::default(); self.projects().len()];
-        for entry in self.entries() {
-            let mut found = Found::new(0);
-            context.check_object(entry, &mut found);
-            if let Some(counts) = counts.get_mut(entry.project_id.index()) {
-                found.counts.iter().zip(RULES).for_each(|(count, rule)| {
-                    (0..*count).for_each(|_| counts.add(rule.severity));
-                });
-            }
-        }
-        counts
     }
 }
 
@@ -163,6 +150,7 @@ struct Subject<'a> {
     entry: Entry<'a>,
     parts: Parts<'a>,
     materialization: OnceCell<Option<Materialization>>,
+    freshness: OnceCell<Option<Freshness>>,
 }
 
 impl<'a> Context<'a> {
@@ -170,20 +158,14 @@ impl<'a> Context<'a> {
         Context { catalog, now, lower_names: OnceCell::new() }
     }
 
-    fn check(&self, project: Option<ProjectId>, found: &mut Found) {
-        let entries = self.catalog.entries();
-        for entry in entries.filter(|entry| project.is_none_or(|project| entry.project_id == project)) {
-            self.check_object(entry, found);
-        }
-    }
-
-    fn check_object(&self, entry: Entry<'_>, found: &mut Found) {
+    fn check(&self, entry: Entry<'_>, found: &mut Found) {
         let subject = Subject {
             catalog: self.catalog,
             context: self,
             entry,
             parts: entry.parts(),
             materialization: OnceCell::new(),
+            freshness: OnceCell::new(),
         };
         for (number, rule) in RULES.iter().enumerate() {
             if (rule.applies)(entry.kind) && entry.is_damaged == rule.to_damaged {
@@ -203,6 +185,10 @@ impl Subject<'_> {
         self.materialization.get_or_init(made).as_ref()
     }
 
+    fn freshness(&self) -> Option<Freshness> {
+        *self.freshness.get_or_init(|| super::freshness(&self.parts, self.context.now))
+    }
+
     /// What a finding is told with, where the object's name is needed.
     fn name(&self) -> &str {
         self.entry.name
@@ -211,17 +197,18 @@ impl Subject<'_> {
 
 /// All findings so far.
 struct Found {
-    most: usize,
     /// By rule.
     counts: Vec<usize>,
     findings: Vec<(usize, Finding)>,
 }
 
-impl Found {
-    fn new(most: usize) -> Self {
-        Found { most, counts: vec![0; RULES.len()], findings: Vec::new() }
+impl Default for Found {
+    fn default() -> Self {
+        Found { counts: vec![0; RULES.len()], findings: Vec::new() }
     }
+}
 
+impl Found {
     /// The worst first, then rule by rule.
     fn in_order(mut self) -> Vec<Finding> {
         self.findings.sort_by_key(|(rule, finding)| (finding.severity, *rule));
@@ -250,7 +237,7 @@ impl Finder<'_> {
     fn add(&mut self, tell: impl FnOnce() -> Told) {
         let Some(count) = self.found.counts.get_mut(self.number) else { return };
         *count += 1;
-        if *count <= self.found.most {
+        if *count <= MOST {
             let Told { message, evidence, remedy, related } = tell();
             let Rule { id: rule, severity, .. } = *self.rule;
             let object = Ref::of(&self.subject.entry);
