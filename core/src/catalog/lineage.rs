@@ -18,6 +18,7 @@ use super::{
     freshness,
     layers::layers,
     references::{NodeId, References, taken, takes_all},
+    through::Through,
 };
 use crate::kind::Kind;
 
@@ -33,9 +34,9 @@ pub struct LineageRequest {
     pub upstream: u32,
     /// How many steps to go towards what is made of it.
     pub downstream: u32,
-    /// Nothing but these kinds.
+    /// Nothing but these kinds, and what is in the middle.
     pub kinds: Option<Vec<Thing>>,
-    /// Nothing but what passes this filter and what is next to it; see [`super::filter`].
+    /// Nothing but what passes this filter sentence and what is next to it; see [`super::filter`].
     #[serde(default)]
     pub filter: String,
     /// What to group by.
@@ -129,6 +130,8 @@ pub struct GraphEdge {
 
 /// The use of a single feature.
 const FEATURE: &str = "feature";
+/// A use by way of things whose kind is not shown.
+const INDIRECT: &str = "indirect";
 
 /// Objects that feed nothing and are fed by nothing.
 const APART: [Kind; 3] = [Kind::Project, Kind::Permission, Kind::Infra];
@@ -154,6 +157,8 @@ struct Picture<'a> {
     items: Vec<Item<'a>>,
     /// The item of each node of the catalog; `NOWHERE` where it is not selected.
     item_of: Vec<u32>,
+    filter: Option<Filter>,
+    through: Through,
 }
 
 const NOWHERE: u32 = u32::MAX;
@@ -187,27 +192,37 @@ impl<'a> Picture<'a> {
             None => whole(catalog, project, request.with_unrelated),
         };
         let center = focus.as_ref().map(|focus| focus.node);
-        if let Some(kinds) = &request.kinds {
-            nodes.retain(|node| {
-                Some(*node) == center || kinds.contains(&references.key(catalog, *node).0.into())
-            });
+        let mut picture = Picture {
+            catalog,
+            references,
+            request,
+            items: Vec::new(),
+            item_of: vec![NOWHERE; references.len()],
+            filter: understood(request)?,
+            through: Through::default(),
+        };
+        if let Some(filter) = &picture.filter {
+            let wanted = picture.passing(filter, &nodes, center);
+            nodes.retain(|node| wanted.contains(node));
         }
-        if !request.filter.trim().is_empty() {
-            nodes = filtered(catalog, request, nodes, center)?;
-        }
-        let mut item_of = vec![NOWHERE; references.len()];
+        let mut hidden = BTreeSet::new();
+        nodes.retain(|node| {
+            let is_shown = Some(*node) == center || picture.is_of_kinds(*node);
+            is_shown || !hidden.insert(*node)
+        });
         for (number, node) in (0u32..).zip(&nodes) {
-            if let Some(item) = item_of.get_mut(node.index()) {
+            if let Some(item) = picture.item_of.get_mut(node.index()) {
                 *item = number;
             }
         }
-        let mut picture =
-            Picture { catalog, references, request, items: Vec::with_capacity(nodes.len()), item_of };
+        let is_shown = |node| picture.item(node).is_some();
+        picture.through = Through::find(references, &nodes, is_shown, |node| hidden.contains(&node));
         let layers = layers(
             &nodes,
             |node| references.key(catalog, node).0,
             |node| {
                 let used = references.uses(node).map(|(used, _)| used);
+                let used = used.chain(picture.through.used(node).iter().copied());
                 used.filter_map(|used| picture.item(used)).collect()
             },
         );
@@ -223,6 +238,28 @@ impl<'a> Picture<'a> {
         }
         picture.add_features(&expanded, center, only);
         Ok(picture)
+    }
+
+    fn is_of_kinds(&self, node: NodeId) -> bool {
+        let kinds = self.request.kinds.as_ref();
+        kinds.is_none_or(|kinds| kinds.contains(&self.references.key(self.catalog, node).0.into()))
+    }
+
+    /// What is not there has a name and nothing else to filter by.
+    fn passes(&self, filter: &Filter, node: NodeId) -> bool {
+        let entry = self.references.object(self.catalog, node).map(|id| self.catalog.entry(id));
+        let (catalog, now) = (self.catalog, self.request.now);
+        entry.is_some_and(|entry| filter.passes(&Subject { catalog, entry, feature: None, now }))
+    }
+
+    /// What passes the filter, and what is next to that.
+    fn passing(&self, filter: &Filter, nodes: &[NodeId], center: Option<NodeId>) -> BTreeSet<NodeId> {
+        let mut wanted: BTreeSet<NodeId> = center.into_iter().collect();
+        for node in nodes.iter().filter(|node| self.passes(filter, **node)) {
+            let next = self.references.uses(*node).chain(self.references.used_by(*node));
+            wanted.extend(next.map(|(next, _)| next).chain([*node]));
+        }
+        wanted
     }
 
     fn item(&self, node: NodeId) -> Option<u32> {
@@ -369,7 +406,13 @@ impl<'a> Picture<'a> {
                 .iter()
                 .filter_map(|item| if let What::Node(node) = item.thing { Some(node) } else { None })
         };
-        let is_hidden = |node: NodeId| self.item(node).is_none() && !is_dummy(self.catalog, node);
+        // Further away; what is filtered out would not be seen there either.
+        let is_hidden = |node| {
+            self.item(node).is_none()
+                && !is_dummy(self.catalog, node)
+                && self.is_of_kinds(node)
+                && self.filter.as_ref().is_none_or(|filter| self.passes(filter, node))
+        };
         let mut node = GraphNode {
             id: stack.id.clone(),
             label: String::new(),
@@ -468,6 +511,9 @@ impl<'a> Picture<'a> {
                     }
                     _ => add(from as usize, to, how.name()),
                 }
+            }
+            for from in self.through.used(user).iter().filter_map(|used| self.item(*used)) {
+                add(from as usize, to, INDIRECT);
             }
         }
         let id = |number: usize| nodes.get(number).map(|node| node.id.clone()).unwrap_or_default();
@@ -595,32 +641,15 @@ fn whole(catalog: &Catalog<'_>, project: ProjectId, unrelated: bool) -> Vec<Node
     nodes.collect()
 }
 
-/// What passes the filter, and what is next to that.
-fn filtered(
-    catalog: &Catalog<'_>,
-    request: &LineageRequest,
-    nodes: Vec<NodeId>,
-    center: Option<NodeId>,
-) -> Result<Vec<NodeId>, Problem> {
-    let references = catalog.references();
+/// The filter, if there is one; an error names the word that means nothing.
+fn understood(request: &LineageRequest) -> Result<Option<Filter>, Problem> {
     let filter = Filter::parse(&request.filter, request.now);
     if let Some((term, problem)) = filter.terms().find_map(|term| Some((term, term.problem.as_ref()?))) {
-        return Err(Problem::new(
-            "bad-filter",
-            problem.clone(),
-            format!("Take `{}` out of the filter.", term.text),
-        ));
+        let hint = format!("Take `{}` out of the filter.", term.text);
+        return Err(Problem::new("bad-filter", problem.clone(), hint));
     }
-    let passes = |node: &&NodeId| {
-        let entry = references.object(catalog, **node).map(|id| catalog.entry(id));
-        entry.is_some_and(|entry| filter.passes(&Subject { catalog, entry, feature: None, now: request.now }))
-    };
-    let mut wanted: BTreeSet<NodeId> = center.into_iter().collect();
-    for node in nodes.iter().filter(passes) {
-        let next = references.uses(*node).chain(references.used_by(*node)).map(|(next, _)| next);
-        wanted.extend(next.chain([*node]));
-    }
-    Ok(nodes.into_iter().filter(|node| wanted.contains(node)).collect())
+    let has_terms = filter.terms().next().is_some();
+    Ok(has_terms.then_some(filter))
 }
 
 /// Whether it is the entity that Feast puts into views that have none.

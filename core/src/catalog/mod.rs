@@ -25,6 +25,7 @@ pub mod search;
 mod snippets;
 mod summary;
 mod thing;
+mod through;
 
 use alloc::borrow::Cow;
 use core::ops::Range;

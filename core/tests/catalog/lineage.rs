@@ -148,6 +148,40 @@ fn a_whole_project_has_columns_from_sources_to_users() {
 }
 
 #[test]
+fn kinds_that_are_not_shown_still_connect_those_that_are() {
+    let catalog = open(&shop());
+    let kinds = |kinds: &[Kind]| Some(kinds.iter().map(|kind| (*kind).into()).collect());
+    let ends = kinds(&[Kind::DataSource, Kind::FeatureService]);
+    let graph = catalog.lineage(&LineageRequest { kinds: ends, ..request() }).unwrap();
+    assert_eq!(
+        edges(&graph),
+        [
+            "DataSource/amounts > FeatureService/model: indirect 1",
+            "DataSource/trips > DataSource/pushed: batch source 1",
+            "DataSource/trips > FeatureService/model: indirect 1",
+        ]
+    );
+    // Within one column, too: what uses something stands to the right of it.
+    let views = kinds(&[Kind::DataSource, Kind::LabelView]);
+    let graph = catalog.lineage(&LineageRequest { kinds: views, ..request() }).unwrap();
+    assert_eq!(labels(&graph), ["0 amounts", "0 trips", "1 pushed", "2 fraud"]);
+    // Nothing more is to be had of what is filtered out.
+    assert!(graph.nodes.iter().all(|node| !node.has_more_downstream));
+}
+
+#[test]
+fn a_filter_leaves_what_passes_with_its_neighbours_and_what_is_in_the_middle() {
+    let catalog = open(&shop());
+    let filter = || "name:=clicks".to_owned();
+    let around = LineageRequest { filter: filter(), ..around(Kind::FeatureService, "model", 2, 0) };
+    assert_eq!(labels(&catalog.lineage(&around).unwrap()), ["0 model"]);
+    let kinds = Some(vec![Kind::DataSource.into()]);
+    let graph = catalog.lineage(&LineageRequest { filter: filter(), kinds, ..request() }).unwrap();
+    assert_eq!(labels(&graph), ["0 trips", "1 pushed"]);
+    assert!(graph.nodes.iter().all(|node| !node.has_more_downstream));
+}
+
+#[test]
 fn features_take_the_place_of_their_view_in_what_is_taken_of_it() {
     let catalog = open(&shop());
     let expanded = vec!["stats".to_owned()];
