@@ -1,17 +1,15 @@
 //! Who uses whom, and how: every reference by name among the objects of a catalog, in both directions, and
 //! what is referred to but is not there. That an object belongs to a project is no reference.
 
-use alloc::{boxed::Box, vec, vec::Vec};
-use core::hash::BuildHasher;
+mod collect;
+mod edges;
 
-use foldhash::fast::FixedState;
-use hashbrown::{HashTable, hash_table::Entry as Slot};
+use alloc::{boxed::Box, vec::Vec};
 
-use super::{Catalog, Entry, Input, ObjectId, ProjectId, Ref, Role};
+use super::{Catalog, Entry, Input, ObjectId, ProjectId, Ref};
 use crate::kind::Kind;
-
-/// Sources named so are Feast's own: they carry the input schema of an on-demand view.
-const INPUT_SCHEMA: &str = "__input_schema__";
+use collect::Collector;
+use edges::Edges;
 
 /// How one object uses another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -187,21 +185,8 @@ pub(super) fn takes_all(user: &Entry<'_>, view: &str) -> bool {
 
 impl References {
     fn of(catalog: &Catalog<'_>) -> Self {
-        let mut collector = Collector {
-            catalog,
-            hasher: FixedState::default(),
-            missing: Vec::new(),
-            known: HashTable::new(),
-            edges: Edges::default(),
-        };
-        for entry in catalog.entries() {
-            collector.add(&entry);
-        }
-        let Collector { missing, edges: mut uses, .. } = collector;
+        let (uses, missing) = Collector::collect(catalog);
         let objects = catalog.len();
-        // What is missing uses nothing that one could know of.
-        let total = uses.targets.len();
-        uses.starts.extend(core::iter::repeat_n(u32::try_from(total).unwrap_or(u32::MAX), missing.len() + 1));
         let used_by = uses.turned(objects + missing.len());
         References { objects, missing, uses, used_by }
     }
@@ -273,161 +258,8 @@ impl References {
     }
 }
 
-/// Collects the references of one object after the other.
-struct Collector<'a> {
-    catalog: &'a Catalog<'a>,
-    hasher: FixedState,
-    missing: Vec<Missing>,
-    known: HashTable<u32>,
-    edges: Edges,
-}
-
-impl Collector<'_> {
-    /// The one place that knows which field of which kind refers to what.
-    fn add(&mut self, entry: &Entry<'_>) {
-        let parts = entry.parts();
-        let first = self.edges.begin();
-        let mut to = |kinds: &[Kind], name: &str, how| self.edge(first, entry, kinds, name, how);
-        parts.entities().for_each(|name| to(&[Kind::Entity], name, How::Entity));
-        for source in parts.sources() {
-            let how = match source.role {
-                Role::Stream => How::StreamSource,
-                _ if entry.kind == Kind::LabelView => How::Source,
-                _ => How::BatchSource,
-            };
-            to(&[Kind::DataSource], source.name(), how);
-            // A stream view names its batch source itself.
-            for inner in source.parts().sources().filter(|_| entry.kind == Kind::LabelView) {
-                to(&[Kind::DataSource], inner.name(), How::BatchSource);
-            }
-        }
-        for (_, input) in parts.inputs() {
-            match input {
-                Input::View(name) => to(&Kind::VIEWS, name, How::Input),
-                Input::Projection(projection) => to(&Kind::VIEWS, projection.view(), How::Input),
-                Input::Request(source) if source.name().starts_with(INPUT_SCHEMA) => {}
-                Input::Request(source) => to(&[Kind::DataSource], source.name(), How::RequestSource),
-            }
-        }
-        parts.source_views().for_each(|name| to(&Kind::VIEWS, name, How::SourceView));
-        match entry.kind {
-            Kind::LabelView => to(&Kind::VIEWS, parts.text(&[1, 15]), How::ReferenceView),
-            Kind::FeatureService => {
-                parts.projections().for_each(|projection| to(&Kind::VIEWS, projection.view(), How::Features));
-            }
-            Kind::SavedDataset => {
-                to(&[Kind::FeatureService], parts.text(&[1, 8]), How::Service);
-                for reference in parts.texts(&[1, 3]) {
-                    to(&Kind::VIEWS, view_of(reference), How::Features);
-                }
-            }
-            Kind::ValidationReference => to(&[Kind::SavedDataset], parts.text(&[2]), How::Dataset),
-            _ => {}
-        }
-    }
-
-    fn edge(&mut self, first: usize, entry: &Entry<'_>, kinds: &[Kind], name: &str, how: How) {
-        if name.is_empty() {
-            return;
-        }
-        let find = |kind: &Kind| self.catalog.find(*kind, entry.project, name);
-        let target = match (kinds.iter().find_map(find), kinds.first()) {
-            (Some(target), _) => target.id.into(),
-            (None, Some(kind)) => self.missing(*kind, entry.project_id, name),
-            (None, None) => return,
-        };
-        self.edges.push(first, target, how);
-    }
-
-    fn missing(&mut self, kind: Kind, project: ProjectId, name: &str) -> NodeId {
-        let Collector { hasher, missing, known, .. } = self;
-        let hash = |one: &Missing| hasher.hash_one((one.kind, one.project, &*one.name));
-        let equal = |index: &u32| {
-            let one: Option<&Missing> = missing.get(*index as usize);
-            one.is_some_and(|one| one.kind == kind && one.project == project && *one.name == *name)
-        };
-        let again = |index: &u32| missing.get(*index as usize).map_or(0, hash);
-        let index = match known.entry(hasher.hash_one((kind, project, name)), equal, again) {
-            Slot::Occupied(slot) => *slot.get(),
-            Slot::Vacant(slot) => {
-                let index = u32::try_from(missing.len()).unwrap_or(u32::MAX);
-                slot.insert(index);
-                missing.push(Missing { kind, project, name: name.into() });
-                index
-            }
-        };
-        NodeId::at(self.catalog.len() + index as usize)
-    }
-}
-
 /// The view in `view:feature` or `view@v2:feature`.
 fn view_of(reference: &str) -> &str {
     let view = reference.split_once(':').map_or(reference, |(view, _)| view);
     view.split_once('@').map_or(view, |(view, _)| view)
-}
-
-/// Edges by the node that they start from.
-#[derive(Debug, Default)]
-struct Edges {
-    /// Where the edges of each node begin; one more entry says where the last one's end.
-    starts: Vec<u32>,
-    targets: Vec<NodeId>,
-    hows: Vec<u8>,
-}
-
-impl Edges {
-    /// Begins the edges of the next node.
-    fn begin(&mut self) -> usize {
-        let first = self.targets.len();
-        self.starts.push(u32::try_from(first).unwrap_or(u32::MAX));
-        first
-    }
-
-    /// Adds an edge to those from `first` on, unless it is among them.
-    fn push(&mut self, first: usize, target: NodeId, how: How) {
-        let known = self.targets.iter().zip(&self.hows).skip(first);
-        // Of a node that has very many only the last are looked at, so that it takes no square of time.
-        if !known.rev().take(256).any(|edge| edge == (&target, &(how as u8))) {
-            self.targets.push(target);
-            self.hows.push(how as u8);
-        }
-    }
-
-    fn of(&self, node: NodeId) -> impl ExactSizeIterator<Item = (NodeId, How)> + DoubleEndedIterator {
-        let start = |index: usize| self.starts.get(index).map_or(0, |start| *start as usize);
-        let range = start(node.index())..start(node.index() + 1);
-        let targets = self.targets.get(range.clone()).unwrap_or_default();
-        let hows = self.hows.get(range).unwrap_or_default();
-        targets.iter().zip(hows).map(|(target, how)| (*target, How::of_number(*how)))
-    }
-
-    /// The same edges by the node that they lead to.
-    fn turned(&self, nodes: usize) -> Edges {
-        let mut starts = vec![0u32; nodes + 1];
-        for target in &self.targets {
-            if let Some(count) = starts.get_mut(target.index() + 1) {
-                *count += 1;
-            }
-        }
-        let mut total = 0;
-        for start in &mut starts {
-            total += *start;
-            *start = total;
-        }
-        let mut next = starts.clone();
-        let mut targets = vec![NodeId(0); self.targets.len()];
-        let mut hows = vec![0; self.hows.len()];
-        for source in (0..nodes).map(NodeId::at) {
-            for (target, how) in self.of(source) {
-                let Some(at) = next.get_mut(target.index()) else { continue };
-                if let (Some(slot), Some(how_slot)) =
-                    (targets.get_mut(*at as usize), hows.get_mut(*at as usize))
-                {
-                    (*slot, *how_slot) = (source, how as u8);
-                }
-                *at += 1;
-            }
-        }
-        Edges { starts, targets, hows }
-    }
 }

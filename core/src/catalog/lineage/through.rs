@@ -5,7 +5,7 @@ use alloc::{
     vec::Vec,
 };
 
-use super::references::{NodeId, References};
+use crate::catalog::references::{NodeId, References};
 
 #[derive(Debug, Default)]
 pub(super) struct Through {

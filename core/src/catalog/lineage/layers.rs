@@ -3,8 +3,7 @@
 
 use alloc::{collections::BTreeMap, vec, vec::Vec};
 
-use super::references::NodeId;
-use crate::kind::Kind;
+use crate::{catalog::references::NodeId, kind::Kind};
 
 /// The stages of the way from sources to users, from left to right.
 fn stage(kind: Kind) -> usize {
