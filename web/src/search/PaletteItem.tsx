@@ -2,7 +2,10 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import type { LinkProps } from '@tanstack/react-router';
 import { ListFilter } from 'lucide-react';
+import { KindIcon } from '../kinds/KindIcon.tsx';
+import { kindInfo } from '../kinds/kinds.ts';
 import { counted } from '../parts/format.ts';
+import type { Thing } from '../registry/api.ts';
 import type { FoundHit } from './found.ts';
 import { Hit } from './Hit.tsx';
 import styles from './PaletteItem.module.css';
@@ -11,7 +14,7 @@ import type { Way } from './ways.ts';
 export type PaletteEntry = { key: string; address: LinkProps } & (
   | { what: 'hit'; hit: FoundHit; places: { withSnapshot: boolean; withProject: boolean } }
   | { what: 'way'; way: Way }
-  | { what: 'all'; total: number }
+  | { what: 'all'; kind: Thing | null; total: number }
 );
 
 interface Props {
@@ -34,13 +37,19 @@ function Content({ entry }: { entry: PaletteEntry }) {
     case 'way':
       return <WayLine way={entry.way} />;
     case 'all':
-      return (
-        <span className={styles.line}>
-          <ListFilter size={14} strokeWidth={1.75} aria-hidden="true" />
-          {entry.total === 1 ? 'Show it on the search page' : `Show all ${counted(entry.total, 'hit')}`}
-        </span>
-      );
+      return <AllLine kind={entry.kind} total={entry.total} />;
   }
+}
+
+/** To the search page, with hits of all kinds or of one. */
+function AllLine({ kind, total }: { kind: Thing | null; total: number }) {
+  const { singular, plural } = kind ? kindInfo(kind) : { singular: 'hit', plural: 'hits' };
+  return (
+    <span className={styles.line}>
+      {kind ? <KindIcon kind={kind} /> : <ListFilter size={14} strokeWidth={1.75} aria-hidden="true" />}
+      Show {total === 1 ? 'the' : 'all'} {counted(total, singular, plural)}
+    </span>
+  );
 }
 
 function WayLine({ way: { icon: Icon, kind, label, keys } }: { way: Way }) {

@@ -19,6 +19,7 @@ export function PaletteStatus({ text, finding: { found, isOld, error }, snapshot
       <Autocomplete.Status className="only-for-screen-readers">
         {!isOld && found && `${counted(found.total, 'hit')} ${where}`}
       </Autocomplete.Status>
+      {isOld && !found && !error && <p className={styles.note}>Searching …</p>}
       {error && <p className={styles.note}>The search failed: {error.message}.</p>}
       {isEmpty && (
         <p className={styles.note}>

@@ -15,8 +15,9 @@ import styles from './SearchPage.module.css';
 import type { SearchSearch } from './searchSearch.ts';
 import { useFound } from './useFound.ts';
 
-/** More than one reads; who wants the rest of a common word is better served by a list with its filter. */
-const LIMIT = 5000;
+/** The best are asked for, more than one reads; all of one kind may stand far behind them. */
+const BEST = 5000;
+const ALL = 100_000;
 
 export function SearchPage() {
   const { q = '', kind, scope } = useSearch({ from: '/$snapshot/$project/search' });
@@ -26,7 +27,7 @@ export function SearchPage() {
   const all = useSnapshots().filter((one): one is OpenSnapshot => one.state === 'open');
   const isNarrow = scope === 'project' && project !== null;
   const searched = isNarrow ? [shown] : all;
-  const finding = useFound(q, searched, isNarrow ? project : null, LIMIT);
+  const finding = useFound(q, searched, isNarrow ? project : null, kind ? ALL : BEST);
   const change = (change: SearchSearch) =>
     void navigate({ to: '.', search: (was) => ({ ...was, ...change }), replace: true });
   return (

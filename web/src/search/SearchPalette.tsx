@@ -13,7 +13,7 @@ import { groupsOf } from './found.ts';
 import { type PaletteEntry, PaletteItem } from './PaletteItem.tsx';
 import { PaletteStatus } from './PaletteStatus.tsx';
 import styles from './SearchPalette.module.css';
-import { useFound } from './useFound.ts';
+import { useFound, useReadySearch } from './useFound.ts';
 import { waysOf } from './ways.ts';
 
 const HITS = 60;
@@ -28,6 +28,7 @@ interface Group {
 export function SearchPalette({ snapshot, onClose }: { snapshot: OpenSnapshot; onClose: () => void }) {
   const [text, setText] = useState('');
   const open = useSnapshots().filter((one): one is OpenSnapshot => one.state === 'open');
+  useReadySearch(open);
   const finding = useFound(text, open, null, HITS);
   const at = addresses(snapshot.slug, useProject() ?? ALL_PROJECTS);
   const navigate = useNavigate();
@@ -77,13 +78,19 @@ export function SearchPalette({ snapshot, onClose }: { snapshot: OpenSnapshot; o
         })),
       }),
     );
-    const all: PaletteEntry = {
-      what: 'all',
-      key: 'all',
-      total: found.total,
-      address: at.search(text.trim()),
-    };
-    return [...groups, { title: '', total: null, items: [all] }];
+    const isShown = new Set(found.hits.map(({ ref }) => ref.kind));
+    const rest = found.byKind.filter(({ kind }) => !isShown.has(kind));
+    const all = [{ kind: null, count: found.total }, ...rest].map(({ kind, count }): PaletteEntry => {
+      const address = at.search(text.trim());
+      return {
+        what: 'all',
+        key: `all ${kind}`,
+        kind,
+        total: count,
+        address: { ...address, search: { ...address.search, kind: kind ?? undefined } },
+      };
+    });
+    return [...groups, { title: '', total: null, items: all }];
   }
 
   function wayGroup(): Group {

@@ -10,9 +10,10 @@ const hit = (kind: Thing, name: string, score: number, fuzzy = false): SearchHit
   ranges: [],
   fuzzy,
 });
-const result = (hits: SearchHit[], byKind: SearchResult['byKind'] = []): SearchResult => ({
+/** `more` hits are not among those that are given. */
+const result = (hits: SearchHit[], byKind: SearchResult['byKind'] = [], more = 0): SearchResult => ({
   hits,
-  total: hits.length,
+  total: hits.length + more,
   byKind,
 });
 
@@ -22,13 +23,19 @@ describe('merge', () => {
       { snapshot: 'staging', result: result([hit('Entity', 'driver', 5)], [{ kind: 'Entity', count: 1 }]) },
       {
         snapshot: 'production',
-        result: result([hit('Entity', 'driver', 9)], [{ kind: 'Entity', count: 3 }]),
+        result: result([hit('Entity', 'driver', 9)], [{ kind: 'Entity', count: 3 }], 2),
       },
     ]);
     expect(found.hits.map(({ snapshot }) => snapshot)).toEqual(['production', 'staging']);
-    expect(found.total).toBe(2);
+    expect(found.total).toBe(4);
     expect(found.byKind).toEqual([{ kind: 'Entity', count: 4 }]);
     expect(found.isFuzzy).toBe(false);
+  });
+
+  test('where all hits are here, the kinds are counted among them', () => {
+    const views = [hit('FeatureView', 'a', 2), hit('FeatureView', 'b', 1)];
+    const found = merge([{ snapshot: 'a', result: result(views, [{ kind: 'Feature', count: 2 }]) }]);
+    expect(found.byKind).toEqual([{ kind: 'FeatureView', count: 2 }]);
   });
 
   test('what is only similar is left out where something is spelled as asked for', () => {
@@ -54,6 +61,7 @@ describe('groupsOf', () => {
             hit('Feature', 'x:trips', 6),
           ],
           [{ kind: 'Feature', count: 40 }],
+          37,
         ),
       },
     ]);

@@ -10,9 +10,14 @@ export interface Found {
   /** Best first. */
   hits: FoundHit[];
   total: number;
-  byKind: { kind: Thing; count: number }[];
+  byKind: KindCount[];
   /** Nothing is spelled like what was asked for: these are similar. */
   isFuzzy: boolean;
+}
+
+interface KindCount {
+  kind: Thing;
+  count: number;
 }
 
 export interface HitGroup {
@@ -31,15 +36,24 @@ export function merge(results: readonly { snapshot: string; result: SearchResult
   const hits = counted
     .flatMap(({ snapshot, result }) => result.hits.map((hit) => ({ ...hit, snapshot })))
     .sort((a, b) => b.score - a.score);
-  const counts = new Map<Thing, number>();
-  for (const { result } of counted)
-    for (const { kind, count } of result.byKind) counts.set(kind, (counts.get(kind) ?? 0) + count);
+  const total = counted.reduce((sum, { result }) => sum + result.total, 0);
+  // Where all hits are here, they say best how many there are of a kind.
+  const byKind =
+    hits.length === total
+      ? hits.map(({ ref: { kind } }) => ({ kind, count: 1 }))
+      : counted.flatMap(({ result }) => result.byKind);
   return {
     hits,
-    total: counted.reduce((sum, { result }) => sum + result.total, 0),
-    byKind: [...counts].map(([kind, count]) => ({ kind, count })),
+    total,
+    byKind: summed(byKind),
     isFuzzy: hits.length > 0 && hits.every(({ fuzzy }) => fuzzy),
   };
+}
+
+function summed(counts: readonly KindCount[]): KindCount[] {
+  const sums = new Map<Thing, number>();
+  for (const { kind, count } of counts) sums.set(kind, (sums.get(kind) ?? 0) + count);
+  return [...sums].map(([kind, count]) => ({ kind, count }));
 }
 
 /** By kind, the kind of the best hit first; the best hit of all is the first of the first group. */

@@ -1,5 +1,5 @@
 // Searches the open snapshots as one types. The last answer stays until the next is there.
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import type { SnapshotId } from '../registry/api.ts';
 import { answers, question } from '../registry/useAnswer.ts';
 import { type Found, merge } from './found.ts';
@@ -14,6 +14,11 @@ export interface Finding {
   /** `found` is about what was asked before. */
   isOld: boolean;
   error: Error | null;
+}
+
+/** Lets the core get ready to search before the first key is pressed: that takes longer than a search. */
+export function useReadySearch(snapshots: readonly Searched[]): void {
+  useQueries({ queries: snapshots.map(({ id }) => question(id, 'search', '', null, 0)) });
 }
 
 /** In all projects, or in one. An empty query finds nothing. */
