@@ -7,13 +7,35 @@ import { useSnapshot } from '../registry/SnapshotContext.ts';
 import styles from './AliveStrip.module.css';
 import { healthOf, type Tone, verdictOf } from './alive.ts';
 
-export function AliveStrip({ alive }: { alive: Alive }) {
-  const { now } = useSnapshot();
-  const { lastMaterialized, consumers } = alive;
-  const verdict = verdictOf(alive);
+interface Props {
+  alive: Alive;
+  /** Not so of views whose values are computed when they are asked for. */
+  isMaterialized: boolean;
+}
+
+export function AliveStrip({ alive, isMaterialized }: Props) {
+  const { consumers } = alive;
   const health = healthOf(alive.health);
   return (
     <dl className={styles.strip}>
+      {isMaterialized && <Materialized alive={alive} />}
+      <Figure
+        label="Consumers"
+        value={count(consumers)}
+        note={consumers === 0 ? 'nobody reads it' : 'read it'}
+        section="used-by"
+      />
+      <Figure label="Health" value={health.text} note="by the checks" tone={health.tone} section="findings" />
+    </dl>
+  );
+}
+
+function Materialized({ alive }: { alive: Alive }) {
+  const { now } = useSnapshot();
+  const { lastMaterialized } = alive;
+  const verdict = verdictOf(alive);
+  return (
+    <>
       <Figure
         label="Last materialized"
         value={lastMaterialized === null ? 'never' : age(lastMaterialized, now)}
@@ -33,14 +55,7 @@ export function AliveStrip({ alive }: { alive: Alive }) {
           </span>
         )}
       </Figure>
-      <Figure
-        label="Consumers"
-        value={count(consumers)}
-        note={consumers === 0 ? 'nobody reads it' : 'read it'}
-        section="used-by"
-      />
-      <Figure label="Health" value={health.text} note="by the checks" tone={health.tone} section="findings" />
-    </dl>
+    </>
   );
 }
 

@@ -8,6 +8,7 @@ import type { ObjectPage } from '../registry/api.ts';
 import { useAnswer } from '../registry/useAnswer.ts';
 import { Choice } from './Choice.tsx';
 import { Code } from './code/Code.tsx';
+import { None } from './None.tsx';
 import type { DefinitionFormat } from './objectSearch.ts';
 import { useObjectSearch } from './useObjectSearch.ts';
 
@@ -22,7 +23,13 @@ export function DefinitionSection({ page }: { page: ObjectPage }) {
   const answer = useDefinition(page);
   return (
     <Answered of={answer} skeleton={<Skeleton lines={8} />}>
-      {(text) => <Code text={text} language={format} what="the definition" />}
+      {(text) =>
+        text === '' ? (
+          <None>It cannot be written in this form. Choose another.</None>
+        ) : (
+          <Code text={text} language={format} what="the definition" />
+        )
+      }
     </Answered>
   );
 }

@@ -1,4 +1,6 @@
 // What the checks found about an object: what is wrong, how one sees it, how to mend it.
+import { CodeText, onlyCode } from '../parts/CodeText.tsx';
+import { CopyButton } from '../parts/CopyButton.tsx';
 import { SeverityMark } from '../parts/SeverityMark.tsx';
 import { ThingLink } from '../parts/ThingLink.tsx';
 import type { Finding } from '../registry/api.ts';
@@ -21,10 +23,18 @@ function Item({ finding: { rule, severity, message, evidence, remedy, related } 
       <SeverityMark severity={severity} />
       <div className={styles.words}>
         <p className={styles.message}>
-          {message} <code className={styles.rule}>{rule}</code>
+          <CodeText>{message}</CodeText> <code className={styles.rule}>{rule}</code>
         </p>
-        {evidence !== '' && <p className={styles.evidence}>{evidence}</p>}
-        {remedy !== '' && <p>{remedy}</p>}
+        {evidence !== '' && (
+          <p className={styles.evidence}>
+            <CodeText>{evidence}</CodeText>
+          </p>
+        )}
+        {remedy !== '' && (
+          <p>
+            <CodeText>{remedy}</CodeText>
+          </p>
+        )}
         {related.length > 0 && (
           <ul className={styles.related} aria-label="Related">
             {related.map((ref) => (
@@ -35,6 +45,7 @@ function Item({ finding: { rule, severity, message, evidence, remedy, related } 
           </ul>
         )}
       </div>
+      {remedy !== '' && <CopyButton text={onlyCode(remedy) ?? remedy} what="the fix" />}
     </li>
   );
 }

@@ -23,7 +23,7 @@ export function ObjectContent({ of: ref }: { of: Ref }) {
           ) : (
             <>
               <ObjectHeader page={page} />
-              {page.alive && <AliveStrip alive={page.alive} />}
+              {page.alive && <AliveStrip alive={page.alive} isMaterialized={page.materialization !== null} />}
               <SectionBar sections={SECTIONS.filter((section) => section.isShown(page))} of={page} />
             </>
           )

@@ -35,7 +35,7 @@ export function ObjectHeader({ page }: { page: ObjectPage }) {
           </Fact>
         )}
         {version && <Version {...version} />}
-        {version && version.state !== '' && (
+        {version && !['', 'STATE_UNSPECIFIED'].includes(version.state) && (
           <Fact label="State">
             <span className="mono">{version.state}</span>
           </Fact>

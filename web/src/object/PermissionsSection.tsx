@@ -1,4 +1,5 @@
 // The permissions that apply to an object: who may do what with it, and why.
+import { CodeText } from '../parts/CodeText.tsx';
 import { ThingLink } from '../parts/ThingLink.tsx';
 import type { ObjectPage, PermissionUse } from '../registry/api.ts';
 import { useSnapshot } from '../registry/SnapshotContext.ts';
@@ -10,7 +11,7 @@ const COLUMNS: readonly TableColumn<PermissionUse>[] = [
   { title: 'Permission', cell: ({ ref }) => <ThingLink to={ref} /> },
   { title: 'May', cell: ({ actions }) => <Words of={actions} none="nothing" /> },
   { title: 'Who', cell: ({ who }) => <Words of={who} none="everyone" /> },
-  { title: 'Why it applies', cell: ({ why }) => why },
+  { title: 'Why it applies', cell: ({ why }) => <CodeText>{why}</CodeText> },
 ];
 
 export function PermissionsSection({ page: { ref, permissions } }: { page: ObjectPage }) {

@@ -107,14 +107,14 @@ export const SECTIONS: readonly SectionInfo<ObjectPage>[] = [
     id: 'uses',
     title: 'Uses',
     isShown: ({ uses }) => uses.length > 0,
-    count: ({ uses }) => uses.length,
+    count: ({ usesTotal }) => usesTotal,
     content: UsesSection,
   },
   {
     id: 'used-by',
     title: 'Used by',
     isShown: ({ policy }) => policy === null,
-    count: ({ usedBy }) => usedBy.length,
+    count: ({ usedByTotal }) => usedByTotal,
     content: UsedBySection,
   },
   {

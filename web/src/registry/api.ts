@@ -105,7 +105,8 @@ export interface ObjectPage {
   projections: Projection[] | null;   // services; on-demand views
   materialization: Materialization | null;
   version: { current: number | null; declared: string; count: number; state: string } | null;
-  uses: Use[]; usedBy: Use[];
+  /** The first 500 of each. */
+  uses: Use[]; usesTotal: number; usedBy: Use[]; usedByTotal: number;
   permissions: PermissionUse[];       // those that apply to it
   policy: Policy | null;              // of a permission itself
   applies: { ref: Ref; }[] | null;    // a permission: what it matches (first 500), with appliesTotal

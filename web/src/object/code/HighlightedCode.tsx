@@ -7,6 +7,6 @@ export function HighlightedCode({ text, language }: { text: string; language: st
   const lines = useMemo(() => highlightLines(text, language), [text, language]);
   return lines.map((pieces, line) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: a line has no identity but its place
-    <HighlightedLine key={line} pieces={pieces} end="\n" />
+    <HighlightedLine key={line} pieces={pieces} end={'\n'} />
   ));
 }

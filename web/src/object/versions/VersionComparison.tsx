@@ -57,10 +57,12 @@ function Differences({ of: { from, to, schema, fields, code } }: { of: VersionDi
           : 'The two versions are the same but for what Feast books by itself.'}
       </None>
     );
+  // Source text is set side by side instead.
+  const shownFields = code.length > 0 ? fields.filter(({ path }) => !path.endsWith('.bodyText')) : fields;
   return (
     <>
       {schema.length > 0 && <SchemaChanges changes={schema} />}
-      {fields.length > 0 && <FieldChanges changes={fields} />}
+      {shownFields.length > 0 && <FieldChanges changes={shownFields} />}
       {code.map((part) => (
         <CodeDiff key={part.title} {...part} names={[`v${from}`, `v${to}`]} />
       ))}

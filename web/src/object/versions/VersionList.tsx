@@ -60,7 +60,7 @@ function Version({ version, isCompared, isChosen, onChoose }: VersionProps) {
     >
       <span className={styles.number}>v{number}</span>
       <span className={styles.words}>
-        <Age at={created} now={now} />
+        {created > 0 && <Age at={created} now={now} />}
         {isCurrent && <span className={styles.current}>current</span>}
         {damaged && <span className={styles.damaged}>damaged</span>}
         {description !== '' && <span className={styles.description}>{description}</span>}
