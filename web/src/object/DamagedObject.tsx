@@ -1,4 +1,5 @@
 // An object that cannot be decoded: what is known of it, and its bytes.
+import { CodeText } from '../parts/CodeText.tsx';
 import { bytes, counted } from '../parts/format.ts';
 import { Message } from '../parts/Message.tsx';
 import type { ObjectPage } from '../registry/api.ts';
@@ -18,7 +19,7 @@ export function DamagedObject({
     <>
       <Message title="This object cannot be decoded" tone="error">
         <p>
-          {damage.message}. It has {counted(page.bytes, 'byte')}.
+          What is wrong: <CodeText>{damage.message}</CodeText> ({counted(page.bytes, 'byte')}).
         </p>
         <p>
           Apply its definition again to replace it, or delete it. The rest of the snapshot is shown as usual.

@@ -11,10 +11,12 @@ export function Facts({ facts }: { facts: readonly Fact[] }) {
     <dl className={styles.facts}>
       {facts.map((fact) => (
         <div key={fact.label}>
-          <dt>{fact.label}</dt>
+          <dt title={fact.hint ?? undefined} data-hint={fact.hint !== null}>
+            {fact.label}
+            {fact.hint && <span className="only-for-screen-readers"> ({fact.hint})</span>}
+          </dt>
           <dd>
             <FactValue fact={fact} />
-            {fact.hint && <p className={styles.hint}>{fact.hint}</p>}
           </dd>
         </div>
       ))}
