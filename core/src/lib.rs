@@ -50,6 +50,7 @@ extern crate alloc;
 
 pub mod catalog;
 pub mod definition;
+pub mod document;
 pub mod json;
 pub mod kind;
 pub mod memory;
@@ -69,3 +70,4 @@ pub mod unknown;
 pub mod validity;
 pub mod version;
 pub mod wire;
+pub mod yaml;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use feast_registry_core::catalog::{
     Catalog, ExportFormat, List, ListRequest, Problem, Ref, compare, filter::Term, health::Health,
-    search::SearchResult,
+    search::SearchResult, versions::DefinitionFormat,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -101,6 +101,38 @@ impl Snapshot {
     #[wasm_bindgen(js_name = closeList)]
     pub fn close_list(&mut self, list: u32) {
         self.lists.remove(&list);
+    }
+
+    /// The page of an object.
+    pub fn object(&self, thing: &JsValue, now: f64) -> JsValue {
+        answer::result(answer::question(thing).and_then(|thing| self.catalog.object(&thing, now as i64)))
+    }
+
+    /// The page of a feature.
+    pub fn feature(&self, thing: &JsValue, now: f64) -> JsValue {
+        answer::result(
+            answer::question(thing).and_then(|thing| self.catalog.feature_page(&thing, now as i64)),
+        )
+    }
+
+    /// The recorded versions of a view, latest first.
+    pub fn versions(&self, view: &JsValue) -> JsValue {
+        answer::value(&answer::question(view).map(|view| self.catalog.versions(&view)).unwrap_or_default())
+    }
+
+    /// What differs between two of them.
+    #[wasm_bindgen(js_name = versionDiff)]
+    pub fn version_diff(&self, view: &JsValue, from: i32, to: i32) -> JsValue {
+        answer::result(answer::question(view).and_then(|view| self.catalog.version_diff(&view, from, to)))
+    }
+
+    /// A definition, or that of a recorded version, as `python`, `json` or `yaml`.
+    pub fn definition(&self, thing: &JsValue, format: &str, version: Option<i32>) -> JsValue {
+        let definition = || {
+            let format = DefinitionFormat::find(format).unwrap_or(DefinitionFormat::Yaml);
+            self.catalog.definition(&answer::question(thing)?, format, version)
+        };
+        answer::result(definition())
     }
 
     /// Finds what answers a query in all projects or in one. The first search, be it for nothing, makes the

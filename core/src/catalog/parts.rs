@@ -6,7 +6,7 @@ use core::str;
 
 use crate::{
     kind::{Kind, ViewInfo},
-    schema,
+    schema::{self, EnumType},
     time::Timestamp,
     wire::{self, Payload, Walk},
 };
@@ -182,6 +182,11 @@ impl<'a> Parts<'a> {
         last_varint(self.in_view(|view| view.disabled)).is_some_and(|flag| flag != 0)
     }
 
+    /// A feature view that computes its features, which Feast calls a batch feature view.
+    pub fn is_batch_view(self) -> bool {
+        self.kind == Kind::FeatureView && self.walk(&[1, 15]).next().is_some()
+    }
+
     /// Views: what the definition says of the version to have in force; empty for the latest.
     pub fn version(self) -> &'a str {
         last_text(self.in_view(|view| view.version)).unwrap_or_default()
@@ -296,6 +301,10 @@ pub struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Column { bytes }
+    }
+
     fn text(self, number: u32) -> &'a str {
         last_text(wire::walk(self.bytes, &[number])).unwrap_or_default()
     }
@@ -362,6 +371,11 @@ pub fn value_type_name(number: i32) -> Cow<'static, str> {
         31 => "IMAGE_BYTES".into(),
         number => schema::FEAST_TYPES_VALUETYPE_ENUM.text(number),
     }
+}
+
+/// The name of an enum's value.
+pub(super) fn enum_text(ty: &EnumType, number: i32) -> Cow<'static, str> {
+    if ty.name == schema::FEAST_TYPES_VALUETYPE_ENUM.name { value_type_name(number) } else { ty.text(number) }
 }
 
 /// What a data source is to that which uses it.

@@ -8,6 +8,7 @@ mod health;
 mod index;
 mod lineage;
 mod list;
+mod object;
 mod references;
 mod search;
 mod shop;

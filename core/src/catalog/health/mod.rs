@@ -47,6 +47,13 @@ impl SeverityCounts {
         self.error + self.warning + self.info
     }
 
+    /// Those of some findings.
+    pub(super) fn of(findings: &[Finding]) -> Self {
+        let mut counts = SeverityCounts::default();
+        findings.iter().for_each(|finding| counts.add(finding.severity));
+        counts
+    }
+
     fn add(&mut self, severity: Severity) {
         match severity {
             Severity::Error => self.error += 1,

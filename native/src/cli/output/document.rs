@@ -1,6 +1,6 @@
-//! An object as a document: its kind, then its protobuf JSON. What `apply -f` reads.
+//! Objects on their way out, as documents.
 
-use feast_registry_core::{json::Json, message::MessageError, object::Object};
+use feast_registry_core::{document, message::MessageError, object::Object};
 use serde::{Serialize, Serializer};
 
 /// An object to be printed as JSON or YAML.
@@ -17,13 +17,6 @@ impl Document {
 
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Tagged<'a> {
-            kind: &'static str,
-            #[serde(flatten)]
-            message: Json<'a>,
-        }
-        let info = self.0.kind().info();
-        Tagged { kind: info.name, message: Json::new(info.message, self.0.bytes()) }.serialize(serializer)
+        document::Document::new(self.0.kind(), self.0.bytes()).serialize(serializer)
     }
 }

@@ -1,53 +1,15 @@
-//! YAML that readers of YAML 1.1, Python's among them, take for the same as we do: they read a plain `no` as
-//! false and a plain time as a time, not as text.
+//! YAML, as core writes it, read back by another library in the tests.
 
 use std::io;
 
+use feast_registry_core::yaml;
 use serde::Serialize;
-use serde_yaml::Value;
 
 use crate::cli::error::CliError;
 
-/// Private characters that stand for quotes while serde_yaml, which writes for YAML 1.2, is at work.
-const QUOTES: [char; 2] = ['\u{e000}', '\u{e001}'];
-
 /// One YAML document.
 pub(crate) fn yaml(value: &impl Serialize) -> Result<String, CliError> {
-    let plain = serde_yaml::to_string(value).map_err(io::Error::other)?;
-    if plain.contains(QUOTES) {
-        return Ok(plain);
-    }
-    // From the text, because in a `Value` an `f32` is no longer the shortest decimal.
-    let mut value: Value = serde_yaml::from_str(&plain).map_err(io::Error::other)?;
-    quote(&mut value);
-    let marked = serde_yaml::to_string(&value).map_err(io::Error::other)?;
-    Ok(marked.replace(QUOTES, "'"))
-}
-
-fn quote(value: &mut Value) {
-    match value {
-        Value::String(text) if is_ambiguous(text) => *text = format!("{}{text}{}", QUOTES[0], QUOTES[1]),
-        Value::Sequence(items) => items.iter_mut().for_each(quote),
-        Value::Mapping(map) => {
-            let entry = |(mut key, mut value)| {
-                quote(&mut key);
-                quote(&mut value);
-                (key, value)
-            };
-            *map = std::mem::take(map).into_iter().map(entry).collect();
-        }
-        _ => {}
-    }
-}
-
-/// Whether a text without quotes is a truth value, a merge, or looks like a number or a time.
-fn is_ambiguous(text: &str) -> bool {
-    let word = text.to_ascii_lowercase();
-    matches!(word.as_str(), "y" | "n" | "yes" | "no" | "on" | "off" | "<<" | "=")
-        || text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'))
-            && text.chars().all(|c| c.is_ascii_digit() || "+-.:_ TtZz".contains(c))
-            // That is in quotes anyway.
-            && !text.contains(": ")
+    Ok(yaml::to_string(value).map_err(io::Error::other)?)
 }
 
 #[cfg(test)]
@@ -96,6 +58,28 @@ mod tests {
             "no\nyes\n",
             "\u{e000}no",
             "\u{1b}[2J",
+            "first\n  second\n\nthird  \n",
+            "a\n\n",
+            "a\n\n\nb",
+            " a\nb",
+            "\n",
+            "tab\there\nand\tthere",
+            "carriage\r\nreturn",
+            "- \na: b\n# c\n",
+            "?",
+            ":",
+            "? a",
+            "!a",
+            "'",
+            "\"",
+            "[a]",
+            "a, b",
+            "%a",
+            "---",
+            "=",
+            "\u{2028}",
+            "\u{feff}a",
+            "\u{1f697} ü",
         ] {
             let written = yaml(&[text]).unwrap();
             assert_eq!(serde_yaml::from_str::<[String; 1]>(&written).unwrap(), [text], "{written}");
