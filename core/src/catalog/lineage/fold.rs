@@ -11,7 +11,7 @@ use alloc::{
 };
 use core::{cmp::Reverse, ops::Range};
 
-/// What has at most so many parts shows them all when it is opened, and otherwise about so many stacks.
+/// What has at most so many parts shows them all when somebody opens it, and otherwise about so many stacks.
 const FEW: usize = 40;
 
 /// Where a member stands. Members are sorted by shelf, group, and name.
@@ -82,7 +82,7 @@ impl Fold<'_> {
         // Those that somebody opened come first; they need no room.
         while let Some(stack) = waiting.pop() {
             match self.opened.contains(stack.id.as_str()) && stack.level != Level::Member {
-                true => waiting.extend(self.open(&stack)),
+                true => waiting.extend(self.parts(&stack, FEW).1),
                 false => drawn.push(stack),
             }
         }
@@ -98,7 +98,8 @@ impl Fold<'_> {
             let first = drawn.len();
             // Nobody opened it, so that it cannot be closed either.
             let parent = stack.parent.clone();
-            drawn.extend(self.open(&stack).into_iter().map(|part| Stack { parent: parent.clone(), ..part }));
+            let (_, opened) = self.parts(&stack, self.at_once(&stack));
+            drawn.extend(opened.into_iter().map(|part| Stack { parent: parent.clone(), ..part }));
             cheapest.extend((first..drawn.len()).filter_map(|at| self.price(&drawn, at)));
             replaced.insert(at);
             count += parts - 1;
@@ -112,7 +113,7 @@ impl Fold<'_> {
     /// Into how many parts a stack that may open of itself would fall.
     fn price(&self, drawn: &[Stack], at: usize) -> Option<Reverse<(usize, usize)>> {
         let stack = drawn.get(at)?;
-        let (level, parts) = self.parts(stack);
+        let (level, parts) = self.parts(stack, self.at_once(stack));
         let may = match level {
             Level::Shelf | Level::Stretch => false,
             Level::Group => self.depth >= Depth::Groups,
@@ -121,13 +122,15 @@ impl Fold<'_> {
         may.then_some(Reverse((parts.len(), at)))
     }
 
-    /// What a stack falls into.
-    fn open(&self, stack: &Stack) -> Vec<Stack> {
-        self.parts(stack).1
+    /// How many parts a stack may fall into of itself: as many as there is room for, but a stretch of a stack that
+    /// somebody opened, which looks like its neighbours, only few.
+    fn at_once(&self, stack: &Stack) -> usize {
+        if stack.level == Level::Stretch { FEW } else { self.most.max(FEW) }
     }
 
-    /// The parts of a stack, and what they are, though some may have but one member; none of a member alone.
-    fn parts(&self, stack: &Stack) -> (Level, Vec<Stack>) {
+    /// The parts of a stack, and what they are, though some may have but one member; none of a member alone. Are
+    /// there more than `few`, they are joined.
+    fn parts(&self, stack: &Stack, few: usize) -> (Level, Vec<Stack>) {
         let parent = Some(stack.id.clone());
         if stack.level == Level::Member {
             return (Level::Member, Vec::new());
@@ -135,7 +138,7 @@ impl Fold<'_> {
         if stack.level == Level::Shelf {
             let group = |at: usize| self.places.get(at).map(|place| place.group);
             let groups: Vec<Range<usize>> = runs(stack.range.clone(), group).collect();
-            if groups.len() > FEW {
+            if groups.len() > few {
                 let joined = groups.chunks(share(groups.len())).enumerate().filter_map(|(number, part)| {
                     let range = part.first()?.start..part.last()?.end;
                     Some(self.stack(range, Level::Shelf, format!("{}/~{number}", stack.id), parent.clone()))
@@ -151,7 +154,7 @@ impl Fold<'_> {
             }
         }
         let length = stack.range.len();
-        let (level, size) = if length > FEW { (Level::Stretch, share(length)) } else { (Level::Member, 1) };
+        let (level, size) = if length > few { (Level::Stretch, share(length)) } else { (Level::Member, 1) };
         let part = |(number, start): (usize, usize)| {
             let range = start..(start + size).min(stack.range.end);
             self.stack(range, Level::Stretch, format!("{}/{number}", stack.id), parent.clone())
@@ -236,6 +239,9 @@ mod tests {
         assert_eq!(shown(&[&[2], &[3], &[1]], 9, Depth::Members, &[]), ["1"; 6]);
         assert_eq!(shown(&[&[2], &[3], &[1]], 5, Depth::Members, &[]), ["1", "1", "3 s1", "1"]);
         assert_eq!(shown(&[&[30], &[2]], 12, Depth::Members, &[]), ["30 s0", "1", "1"]);
+        assert_eq!(boxes(&[&[3_000], &[70]], 5_000, Depth::Members, &[]).len(), 3_070);
+        assert_eq!(boxes(&[&[3_000], &[70]], 71, Depth::Members, &[]).len(), 71);
+        assert_eq!(boxes(&[&[3_000], &[70]], 70, Depth::Members, &[]).len(), 2);
         // Groups come before members.
         assert_eq!(shown(&[&[20, 10, 1]], 9, Depth::Members, &[]), ["20 s0/g0", "10 s0/g1", "1"]);
         assert_eq!(shown(&[&[2, 3], &[2]], 99, Depth::Groups, &[]), ["2 s0/g0", "3 s0/g1", "2 s1"]);
