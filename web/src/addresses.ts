@@ -1,6 +1,7 @@
 // Where things are: the addresses of pages, `#/<snapshot>/<project>/...`. `*` stands for all projects.
 import { useParams } from '@tanstack/react-router';
 import { kindInfo, kindOfSlug } from './kinds/kinds.ts';
+import { writeAround } from './lineage/lineageSearch.ts';
 import type { CollectionId, Ref } from './registry/api.ts';
 import { useSnapshot } from './registry/SnapshotContext.ts';
 import type { OpenSnapshot } from './registry/snapshots.ts';
@@ -38,7 +39,13 @@ export function addresses(snapshot: string, project: string) {
         params: { snapshot, project, kind: collection },
         search: filter === '' ? {} : { q: filter },
       }) as const,
-    lineage: () => ({ to: '/$snapshot/$project/lineage', params: { snapshot, project } }) as const,
+    /** Around a thing, or of all. */
+    lineage: (around?: Ref) =>
+      ({
+        to: '/$snapshot/$project/lineage',
+        params: { snapshot, project: around?.project ?? project },
+        search: around ? { around: writeAround(around) } : {},
+      }) as const,
     health: () => ({ to: '/$snapshot/$project/health', params: { snapshot, project } }) as const,
     compare: () => ({ to: '/$snapshot/$project/compare', params: { snapshot, project } }) as const,
     search: (q: string) =>

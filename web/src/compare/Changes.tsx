@@ -58,7 +58,7 @@ export function Changes({ comparison, before, search, onChange }: Props) {
             entry.is === 'kind' ? (
               <h2 className={styles.kind}>
                 <KindIcon kind={entry.kind} />
-                {kindInfo(entry.kind).plural}
+                <span className={styles.plural}>{kindInfo(entry.kind).plural}</span>
                 <span className={styles.count}>{count(entry.shown)}</span>
               </h2>
             ) : (

@@ -50,9 +50,11 @@ function Flow({ of, center, selected, found = null, isEmbedded = false, ...acts 
   const { graph, placed } = of;
   const flow = useReactFlow();
   const frame = useRef<HTMLDivElement>(null);
+  const isMoving = useRef(false);
   const [hovered, setHovered] = useState<string | null>(null);
   const [walked, setWalked] = useState<string | null>(null);
-  const isFar = useStore(({ transform }) => transform[2] < FAR) && graph.nodes.length > MANY;
+  const isMany = graph.nodes.length > MANY;
+  const isFar = useStore(({ transform }) => transform[2] < FAR) && isMany;
   const neighbours = useMemo(() => neighboursOf(graph), [graph]);
   const boxAt = useMemo(() => new Map(placed.boxes.map((box) => [box.id, box])), [placed]);
   const nodes = useMemo(() => flowNodes(of), [of]);
@@ -65,6 +67,14 @@ function Flow({ of, center, selected, found = null, isEmbedded = false, ...acts 
   const cursor = [walked, selected, center].find(has) ?? graph.nodes[0]?.id ?? null;
   useView(placed, { center, selected });
 
+  // Boxes that pass below the pointer meanwhile are not pointed at.
+  const startMoving = () => {
+    isMoving.current = true;
+    setHovered(null);
+  };
+  const stopMoving = () => {
+    isMoving.current = false;
+  };
   const walk = (event: KeyboardEvent) => {
     const next = cursor && neighbourInDirection(event.key, cursor, boxAt, neighbours);
     if (!next) return;
@@ -99,7 +109,7 @@ function Flow({ of, center, selected, found = null, isEmbedded = false, ...acts 
         <ReactFlow
           nodes={isFar ? NONE : nodes}
           nodeTypes={nodeTypes}
-          onlyRenderVisibleElements
+          onlyRenderVisibleElements={isMany}
           nodesDraggable={false}
           nodesConnectable={false}
           nodesFocusable={false}
@@ -110,7 +120,9 @@ function Flow({ of, center, selected, found = null, isEmbedded = false, ...acts 
           disableKeyboardA11y
           minZoom={0.02}
           maxZoom={2}
-          onNodeMouseEnter={(_event, { id }) => setHovered(id)}
+          onMoveStart={startMoving}
+          onMoveEnd={stopMoving}
+          onNodeMouseEnter={(_event, { id }) => !isMoving.current && setHovered(id)}
           onNodeMouseLeave={() => setHovered(null)}
           onPaneClick={() => acts.onSelect(null)}
           proOptions={{ hideAttribution: true }}

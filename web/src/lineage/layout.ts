@@ -39,7 +39,7 @@ export interface Placed {
   unrelatedAt: number | null;
 }
 
-export const BOX = { width: 232, height: 32, row: 24 } as const;
+export const BOX = { width: 248, height: 32, row: 24 } as const;
 const GAP = { row: 10, column: 88, wrapped: 24, heading: 40 } as const;
 /** So many lines are a thicket: only those of the box that is pointed at are drawn. */
 export const THICKET = 1200;

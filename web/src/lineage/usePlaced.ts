@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type Remote, wrap } from 'comlink';
 import type { Graph, LineageRequest } from '../registry/api.ts';
 import { useSnapshot } from '../registry/SnapshotContext.ts';
-import { type Answer, useAnswer } from '../registry/useAnswer.ts';
+import { type Answer, answerOf, question } from '../registry/useAnswer.ts';
 import type { Placed } from './layout.ts';
 
 export interface PlacedGraph {
@@ -26,17 +26,15 @@ function worker(): Remote<Layouts> {
 /** The picture before stays in view while the next one is made. */
 export function usePlaced(request: LineageRequest): Answer<PlacedGraph> {
   const { id } = useSnapshot();
-  const answer = useAnswer('lineage', request);
-  const graph = answer.state === 'ready' ? answer.value : null;
-  const picture = useQuery({
-    queryKey: [id, 'lineage picture', request],
-    queryFn: async (): Promise<PlacedGraph | null> =>
-      graph && { graph, placed: await worker().layout(graph) },
-    enabled: graph !== null,
-    placeholderData: (previous) => previous,
-  });
-  if (answer.state === 'failed') return answer;
-  if (picture.error) throw picture.error;
-  const value = picture.data ?? undefined;
-  return value && !picture.isPlaceholderData ? { state: 'ready', value } : { state: 'loading', value };
+  const { queryFn: ask } = question(id, 'lineage', request);
+  return answerOf(
+    useQuery({
+      queryKey: [id, 'lineage picture', request],
+      queryFn: async () => {
+        const graph = await ask();
+        return { graph, placed: await worker().layout(graph) };
+      },
+      placeholderData: (previous) => previous,
+    }),
+  );
 }
