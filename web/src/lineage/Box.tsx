@@ -44,7 +44,7 @@ export const Box = memo(function Box({ data }: NodeProps & { data: BoxData }) {
         onDoubleClick={() => !isStack && onCenter(node)}
       >
         <KindIcon kind={kind} />
-        <span className={styles.label}>{label}</span>
+        <span className={styles.label}>{isStack ? label.replace(/ … .*/, ' …') : label}</span>
         {isStale && <Clock size={12} className={styles.stale} aria-hidden="true" />}
         {isMissing && <CircleAlert size={12} className={styles.absent} aria-hidden="true" />}
         {isStack && (

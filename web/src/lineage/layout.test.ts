@@ -145,6 +145,17 @@ test('tall columns are broken up to about the shape of a screen', () => {
   expect(placed.width / placed.height).toBeLessThan(3);
 });
 
+test('boxes with the same neighbours are in the order of their names', () => {
+  const fan = Array.from({ length: 60 }, (_, i) => node(`v${i}`, 1));
+  const edges = fan.flatMap(({ id }): [string, string][] => [
+    ['source', id],
+    [id, 'service'],
+  ]);
+  const placed = layout(graph([node('source', 0), ...fan.reverse(), node('service', 2)], edges));
+  const inPlace = placed.boxes.filter(({ id }) => id.startsWith('v')).sort((a, b) => a.x - b.x || a.y - b.y);
+  expect(inPlace.map(({ id }) => id)).toEqual(Array.from({ length: 60 }, (_, i) => `v${i}`));
+});
+
 test('5,000 boxes are laid out within two seconds', () => {
   const all = project(5000);
   const begin = process.cpuUsage();

@@ -175,7 +175,7 @@ function barycentres(layers: SugiNode[][]): void {
 
 /** Breaks tall columns into several side by side, so that the whole is about as wide as a screen. */
 function wrap(columns: Block[][], links: Link[]): { width: number; height: number } {
-  const ordered = columns.map((column) => [...column].sort((a, b) => a.y - b.y));
+  const ordered = columns.map((column) => alikeByName(column, links));
   const heights = ordered.map((column) => column.reduce((sum, { height }) => sum + height + GAP.row, 0));
   const parts = (height: number) => heights.map((each) => Math.ceil(each / height));
   const widthAt = (height: number) =>
@@ -209,6 +209,25 @@ function wrap(columns: Block[][], links: Link[]): { width: number; height: numbe
   for (const link of links) link.points = links.length > THICKET ? [] : between(link, narrow);
   return { width: x - GAP.column, height: tallest };
 }
+
+/** From top to bottom; blocks with the same neighbours by name, in the places that they have together. */
+function alikeByName(column: Block[], links: Link[]): Block[] {
+  const neighbours = new Map<Block, string[]>(column.map((block) => [block, []]));
+  for (const { from, to } of links) {
+    neighbours.get(from)?.push(`>${to.id}`);
+    neighbours.get(to)?.push(`<${from.id}`);
+  }
+  const keyOf = (block: Block) => (neighbours.get(block) ?? []).sort().join('\n');
+  const alike = new Map<string, Block[]>();
+  for (const block of [...column].sort((a, b) => names.compare(a.id, b.id))) {
+    const key = keyOf(block);
+    alike.set(key, [...(alike.get(key) ?? []), block]);
+  }
+  const ordered = [...column].sort((a, b) => a.y - b.y);
+  return ordered.map((block) => alike.get(keyOf(block))?.shift() ?? block);
+}
+
+const names = new Intl.Collator('en', { numeric: true });
 
 /** A part of a column, with the heights at which lines can pass between its boxes. */
 interface Column {
