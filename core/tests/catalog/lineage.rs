@@ -20,6 +20,7 @@ fn request() -> LineageRequest {
         downstream: 2,
         kinds: None,
         filter: String::new(),
+        permission: None,
         group_by: GroupBy::None,
         group_tag: None,
         max_nodes: 150,
@@ -167,6 +168,22 @@ fn kinds_that_are_not_shown_still_connect_those_that_are() {
     assert_eq!(labels(&graph), ["0 amounts", "0 trips", "1 pushed", "2 fraud"]);
     // Nothing more is to be had of what is filtered out.
     assert!(graph.nodes.iter().all(|node| !node.has_more_downstream));
+}
+
+#[test]
+fn a_permission_leaves_what_it_applies_to() {
+    let catalog = open(&shop());
+    let permission = |name: &str| Some(name.to_owned());
+    let graph = catalog.lineage(&LineageRequest { permission: permission("readers"), ..request() }).unwrap();
+    assert_eq!(labels(&graph), ["0 stats"]);
+    let around =
+        LineageRequest { permission: permission("readers"), ..around(Kind::SavedDataset, "training", 3, 0) };
+    assert_eq!(
+        edges(&catalog.lineage(&around).unwrap()),
+        ["FeatureView/stats > SavedDataset/training: features 1"]
+    );
+    let nobody = LineageRequest { permission: permission("nobody"), ..request() };
+    assert_eq!(catalog.lineage(&nobody).unwrap_err().code, "not-found");
 }
 
 #[test]

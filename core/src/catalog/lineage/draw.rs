@@ -142,7 +142,7 @@ impl<'a> Picture<'a> {
         let is_hidden = |node| {
             self.item(node).is_none()
                 && !is_dummy(self.catalog, node)
-                && self.is_of_kinds(node)
+                && self.is_chosen(node)
                 && self.filter.as_ref().is_none_or(|filter| self.passes(filter, node))
         };
         let mut node = GraphNode {

@@ -32,6 +32,9 @@ pub struct LineageRequest {
     /// Nothing but what passes this filter sentence and what is next to it; see [`super::filter`].
     #[serde(default)]
     pub filter: String,
+    /// Nothing but what this permission of the project applies to, and what is in the middle.
+    #[serde(default)]
+    pub permission: Option<String>,
     /// What to group by.
     pub group_by: GroupBy,
     /// By which tag, if by one.

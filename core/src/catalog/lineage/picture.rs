@@ -11,7 +11,7 @@ use alloc::{
 use super::{
     LineageRequest,
     layers::layers,
-    select::{Focus, understood, whole},
+    select::{Focus, permission, understood, whole},
     through::Through,
 };
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
         Catalog, Problem, ProjectId,
         collection::Subject,
         filter::Filter,
+        permissions::Permission,
         references::{NodeId, References, taken},
     },
     kind::Kind,
@@ -34,6 +35,7 @@ pub(super) struct Picture<'a> {
     /// The item of each node of the catalog; `NOWHERE` where it is not selected.
     pub(super) item_of: Vec<u32>,
     pub(super) filter: Option<Filter>,
+    permission: Option<Permission<'a>>,
     pub(super) through: Through,
 }
 
@@ -76,6 +78,7 @@ impl<'a> Picture<'a> {
             items: Vec::new(),
             item_of: vec![NOWHERE; references.len()],
             filter: understood(request)?,
+            permission: permission(catalog, request, project)?,
             through: Through::default(),
         };
         if let Some(filter) = &picture.filter {
@@ -84,7 +87,7 @@ impl<'a> Picture<'a> {
         }
         let mut hidden = BTreeSet::new();
         nodes.retain(|node| {
-            let is_shown = Some(*node) == center || picture.is_of_kinds(*node);
+            let is_shown = Some(*node) == center || picture.is_chosen(*node);
             is_shown || !hidden.insert(*node)
         });
         for (number, node) in (0u32..).zip(&nodes) {
@@ -117,9 +120,15 @@ impl<'a> Picture<'a> {
         Ok(picture)
     }
 
-    pub(super) fn is_of_kinds(&self, node: NodeId) -> bool {
+    /// Whether it is of the chosen kinds, and the chosen permission applies to it.
+    pub(super) fn is_chosen(&self, node: NodeId) -> bool {
         let kinds = self.request.kinds.as_ref();
+        let object = || self.references.object(self.catalog, node).map(|id| self.catalog.entry(id).parts());
         kinds.is_none_or(|kinds| kinds.contains(&self.references.key(self.catalog, node).0.into()))
+            && self
+                .permission
+                .as_ref()
+                .is_none_or(|permission| object().is_some_and(|object| permission.applies_to(&object)))
     }
 
     /// What is not there has a name and nothing else to filter by.

@@ -8,6 +8,7 @@ use crate::{
     catalog::{
         Catalog, DUMMY_ENTITY, Problem, ProjectId, Ref, Thing,
         filter::Filter,
+        permissions::Permission,
         references::{NodeId, taken, takes_all},
     },
     kind::Kind,
@@ -87,6 +88,21 @@ pub(super) fn whole(catalog: &Catalog<'_>, project: ProjectId, unrelated: bool) 
         of == project && !APART.contains(&kind) && !is_dummy(catalog, *node) && (unrelated || is_related())
     });
     nodes.collect()
+}
+
+/// The permission that is asked for, ready to be asked in turn.
+pub(super) fn permission<'a>(
+    catalog: &'a Catalog<'a>,
+    request: &LineageRequest,
+    project: ProjectId,
+) -> Result<Option<Permission<'a>>, Problem> {
+    let Some(name) = &request.permission else { return Ok(None) };
+    let found = catalog.find(Kind::Permission, catalog.project_name(project), name);
+    let entry = found.ok_or_else(|| {
+        let message = format!("The project has no permission `{name}`.");
+        Problem::new("not-found", message, "Choose one of those that it has.")
+    })?;
+    Ok(Some(Permission::read(&entry.parts())))
 }
 
 /// The filter, if there is one; an error names the word that means nothing.
