@@ -4,7 +4,7 @@ import { useAddresses } from '../addresses.ts';
 import { Answered } from '../parts/Answered.tsx';
 import { counted } from '../parts/format.ts';
 import { Skeleton } from '../parts/Skeleton.tsx';
-import type { LineageRequest, Ref } from '../registry/api.ts';
+import type { Graph, LineageRequest, Ref } from '../registry/api.ts';
 import { useSnapshot } from '../registry/SnapshotContext.ts';
 import styles from './AroundPicture.module.css';
 import { GraphView } from './GraphView.tsx';
@@ -12,7 +12,7 @@ import { lineageRequest, writeAround } from './lineageSearch.ts';
 import { usePlaced } from './usePlaced.ts';
 
 const BOXES = 24;
-const HEIGHT = { least: 120, most: 400, margin: 48 } as const;
+const HEIGHT = { least: 96, most: 400, margin: 32 } as const;
 
 export function AroundPicture({ of: ref }: { of: Ref }) {
   const { now } = useSnapshot();
@@ -21,9 +21,9 @@ export function AroundPicture({ of: ref }: { of: Ref }) {
   const search = { around: writeAround(ref), up: 1, down: 1, boxes: BOXES };
   const request: LineageRequest = lineageRequest(search, ref.project, now);
   const answer = usePlaced(request);
-  const goTo = (id: string | null, graph: { nodes: { id: string; ref: Ref | null }[] }) => {
-    const to = graph.nodes.find((node) => node.id === id)?.ref;
-    if (to) void navigate(at.thing(to));
+  const goTo = (id: string | null, { nodes }: Graph) => {
+    const node = nodes.find((node) => node.id === id);
+    if (node?.ref && !node.isMissing) void navigate(at.thing(node.ref));
   };
   return (
     <Answered of={answer} skeleton={<Skeleton lines={4} label="Drawing the lineage" />}>

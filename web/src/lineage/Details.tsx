@@ -14,7 +14,7 @@ import type { Graph, GraphNode, Ref } from '../registry/api.ts';
 import styles from './Details.module.css';
 import type { Acts } from './GraphContext.ts';
 
-import { type Neighbour, neighboursOf } from './trace.ts';
+import { type Neighbour, neighboursOf, withRows } from './trace.ts';
 
 interface Props {
   graph: Graph;
@@ -47,8 +47,18 @@ export function Details({ graph, selected, acts, features, onFeatures }: Props) 
           <ThingActs node={node} to={node.ref} acts={acts} features={features} onFeatures={onFeatures} />
         )}
       </div>
-      <Side title="Uses" of={neighbours.uses.get(node.id)} byId={byId} onSelect={acts.onSelect} />
-      <Side title="Used by" of={neighbours.usedBy.get(node.id)} byId={byId} onSelect={acts.onSelect} />
+      <Side
+        title="Uses"
+        of={withRows(node.id, graph, neighbours.uses)}
+        byId={byId}
+        onSelect={acts.onSelect}
+      />
+      <Side
+        title="Used by"
+        of={withRows(node.id, graph, neighbours.usedBy)}
+        byId={byId}
+        onSelect={acts.onSelect}
+      />
     </aside>
   );
 }
@@ -109,7 +119,7 @@ function ThingActs({
 
 interface SideProps {
   title: string;
-  of: Neighbour[] | undefined;
+  of: Neighbour[];
   byId: Map<string, GraphNode>;
   onSelect: (id: string) => void;
 }
@@ -117,7 +127,7 @@ interface SideProps {
 /** More would be no use to a reader; the picture is for that. */
 const MOST = 100;
 
-function Side({ title, of = [], byId, onSelect }: SideProps) {
+function Side({ title, of, byId, onSelect }: SideProps) {
   return (
     <section>
       <h3 className={styles.side}>

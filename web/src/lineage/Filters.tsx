@@ -10,6 +10,7 @@ import { FindBox } from './FindBox.tsx';
 import { KindsChoice } from './KindsChoice.tsx';
 import { BOXES, type LineageSearch, STEPS } from './lineageSearch.ts';
 import { useGroupings } from './useGroupings.ts';
+import { usePermissions } from './usePermissions.ts';
 import type { PlacedGraph } from './usePlaced.ts';
 
 interface Props {
@@ -27,6 +28,7 @@ export function Filters({ search, request, of, onChange, onFound }: Props) {
   // Only on narrow screens, where they would take the place of the picture.
   const [isOpen, setOpen] = useState(false);
   const groupings = useGroupings(request.project);
+  const permissions = usePermissions(request.project);
   const depth = (name: 'up' | 'down') => (value: string) =>
     onChange({ [name]: Number(value) === STEPS ? undefined : Number(value) });
   const limit = search.boxes ?? BOXES;
@@ -58,11 +60,22 @@ export function Filters({ search, request, of, onChange, onFound }: Props) {
         )}
         <KindsChoice kinds={request.kinds} onChange={(kinds) => onChange({ kinds })} />
         <FilterText project={request.project} text={request.filter} onChange={(q) => onChange({ q })} />
+        {permissions.length > 0 && (
+          <Select
+            label="Permission"
+            value={search.permission ?? ''}
+            options={withValue(
+              [['', 'any'], ...permissions.map((name) => [name, name] as const)],
+              search.permission,
+            )}
+            onChange={(permission) => onChange({ permission: permission || undefined })}
+          />
+        )}
         {!request.focus && (
           <Select
             label="Group by"
             value={search.group ?? ''}
-            options={withGroup(groupings, search.group)}
+            options={withValue(groupings, search.group)}
             onChange={(group) => onChange({ group, open: undefined })}
           />
         )}
@@ -89,14 +102,8 @@ export function Filters({ search, request, of, onChange, onFound }: Props) {
 
 type Options = readonly (readonly [value: string, text: string])[];
 
-/** A number that came in the address and is not offered. */
-function withValue(options: Options, value: number): Options {
-  const text = String(value);
-  return options.some(([value]) => value === text) ? options : [...options, [text, text]];
-}
-
-function withGroup(options: Options, group: string | undefined): Options {
-  return group === undefined || options.some(([value]) => value === group)
-    ? options
-    : [...options, [group, group.replace(':', ' ')]];
+/** With what came in the address and is not offered. */
+function withValue(options: Options, value: string | number | undefined): Options {
+  const text = String(value ?? '');
+  return options.some(([value]) => value === text) ? options : [...options, [text, text.replace(':', ' ')]];
 }

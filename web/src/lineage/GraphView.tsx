@@ -65,7 +65,7 @@ function Flow({ of, center, selected, found = null, isEmbedded = false, ...acts 
     [traced, graph, neighbours],
   );
   const cursor = [walked, selected, center].find(has) ?? graph.nodes[0]?.id ?? null;
-  useView(placed, { center, selected });
+  useView(placed, isEmbedded ? NOTHING : { center, selected });
 
   // Boxes that pass below the pointer meanwhile are not pointed at.
   const startMoving = () => {
@@ -116,6 +116,8 @@ function Flow({ of, center, selected, found = null, isEmbedded = false, ...acts 
           elementsSelectable={false}
           zoomOnDoubleClick={false}
           zoomOnScroll={!isEmbedded}
+          // A finger scrolls the page.
+          panOnDrag={!isEmbedded || matchMedia('(pointer: fine)').matches}
           preventScrolling={!isEmbedded}
           disableKeyboardA11y
           minZoom={0.02}
@@ -142,13 +144,15 @@ function Flow({ of, center, selected, found = null, isEmbedded = false, ...acts 
             )}
           </ViewportPortal>
         </ReactFlow>
-        <ZoomTools placed={placed} />
+        {!isEmbedded && <ZoomTools placed={placed} />}
         {!isEmbedded && <MiniMap of={of} />}
       </div>
     </GraphContext>
   );
 }
 
+/** All of it, however small. */
+const NOTHING = { center: null, selected: null };
 const NONE: Node<BoxData>[] = [];
 
 function flowNodes({ graph, placed }: PlacedGraph): Node<BoxData>[] {

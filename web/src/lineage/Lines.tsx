@@ -29,8 +29,8 @@ export function Lines({ placed: { lines, width, height } }: { placed: Placed }) 
 const Paths = memo(function Paths({ lines, className }: { lines: PlacedLine[]; className?: string }) {
   return (
     <g className={className}>
-      {lines.map(({ from, to, path }) => (
-        <path key={`${from}\n${to}`} d={path} />
+      {lines.map(({ from, to, isIndirect, path }) => (
+        <path key={`${from}\n${to}`} d={path} data-indirect={isIndirect} />
       ))}
     </g>
   );

@@ -9,10 +9,12 @@ interface Props {
 }
 
 export function NothingToDraw({ search, onChange }: Props) {
-  if (search.kinds !== undefined || search.q !== undefined) {
+  if ([search.kinds, search.q, search.permission].some((filter) => filter !== undefined)) {
     return (
       <Message title="Nothing of this project is left by the filter">
-        <Button onClick={() => onChange({ kinds: undefined, q: undefined })}>Show everything</Button>
+        <Button onClick={() => onChange({ kinds: undefined, q: undefined, permission: undefined })}>
+          Show everything
+        </Button>
       </Message>
     );
   }

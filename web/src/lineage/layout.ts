@@ -27,6 +27,8 @@ export interface PlacedLine {
   to: string;
   hows: string[];
   count: number;
+  /** By way of things that are not shown. */
+  isIndirect: boolean;
   /** As in the `d` of an SVG path. */
   path: string;
 }
@@ -41,6 +43,8 @@ export interface Placed {
 
 export const BOX = { width: 248, height: 32, row: 24 } as const;
 const GAP = { row: 10, column: 88, wrapped: 24, heading: 40 } as const;
+/** The core's word for it. */
+const INDIRECT = 'indirect';
 /** So many lines are a thicket: only those of the box that is pointed at are drawn. */
 export const THICKET = 1200;
 /** A column is broken up when it has more boxes than this, and the picture would not fit a screen. */
@@ -278,8 +282,9 @@ function nearest(gaps: number[], wanted: number): number {
 /** Those without relations: in rows below the others. */
 function placeAlone(alone: Block[], size: { width: number; height: number }, top: number) {
   if (alone.length === 0) return size;
-  const fitting = Math.max(4, Math.floor((size.width + GAP.wrapped) / (BOX.width + GAP.wrapped)));
-  const perRow = Math.max(1, Math.min(fitting, alone.length));
+  const fitting = Math.floor((size.width + GAP.wrapped) / (BOX.width + GAP.wrapped));
+  const square = Math.ceil(Math.sqrt((alone.length * ASPECT * (BOX.height + GAP.row)) / BOX.width));
+  const perRow = Math.min(Math.max(fitting, square), alone.length);
   alone.forEach((block, index) => {
     block.x = (index % perRow) * (BOX.width + GAP.wrapped);
     block.y = top + Math.floor(index / perRow) * (BOX.height + GAP.row);
@@ -316,6 +321,7 @@ function placedLines(
     if (known) {
       known.hows.push(how);
       known.count += count;
+      known.isIndirect &&= how === INDIRECT;
       continue;
     }
     const [start, end, fromBlock, toBlock] = [
@@ -326,7 +332,14 @@ function placedLines(
     ];
     if (!start || !end || !fromBlock || !toBlock || fromBlock === toBlock) continue;
     const points = links.get(pair(fromBlock, toBlock))?.points ?? [];
-    lines.set(key, { from, to, hows: [how], count, path: path(start, points, end) });
+    lines.set(key, {
+      from,
+      to,
+      hows: [how],
+      count,
+      isIndirect: how === INDIRECT,
+      path: path(start, points, end),
+    });
   }
   return [...lines.values()];
 }

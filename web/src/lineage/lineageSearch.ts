@@ -13,6 +13,8 @@ export interface LineageSearch {
   kinds?: string | undefined;
   /** The filter sentence. */
   q?: string | undefined;
+  /** Only what this permission applies to. */
+  permission?: string | undefined;
   /** `kind`, `owner`, or `tag:<key>`. */
   group?: string | undefined;
   /** How many boxes are drawn at most before they are folded. */
@@ -43,6 +45,7 @@ export function lineageSearch(given: Record<string, unknown>): LineageSearch {
     down: number('down'),
     kinds: text('kinds'),
     q: text('q'),
+    permission: text('permission'),
     group: text('group'),
     boxes: number('boxes'),
     open: text('open'),
@@ -64,6 +67,7 @@ export function lineageRequest(search: LineageSearch, project: string, now: numb
     downstream: search.down ?? STEPS,
     kinds: kinds.length > 0 ? kinds : null,
     filter: search.q ?? '',
+    permission: search.permission ?? null,
     groupBy: group.startsWith('tag:') ? 'tag' : group === 'kind' || group === 'owner' ? group : 'none',
     groupTag: group.startsWith('tag:') ? group.slice('tag:'.length) : null,
     maxNodes: search.boxes ?? BOXES,

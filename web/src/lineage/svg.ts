@@ -33,7 +33,9 @@ export function svg({ graph, placed }: PlacedGraph, colours: Colours): string {
       element(
         'g',
         { fill: 'none', stroke: colours.line, 'stroke-opacity': 0.7 },
-        placed.lines.map(({ path }) => element('path', { d: path })),
+        placed.lines.map(({ path, isIndirect }) =>
+          element('path', { d: path, 'stroke-dasharray': isIndirect ? '5 4' : undefined }),
+        ),
       ),
       ...boxes,
     ],

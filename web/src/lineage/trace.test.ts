@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Graph, GraphNode } from '../registry/api.ts';
-import { isLineTraced, isTraced, neighboursOf, traceOf } from './trace.ts';
+import { isLineTraced, isTraced, neighboursOf, traceOf, withRows } from './trace.ts';
 
 const graph: Graph = {
   nodes: [
@@ -37,6 +37,11 @@ test('the ways through a view lead through its features', () => {
   expect(isTraced(trace, 'other')).toBe(false);
   expect(isLineTraced(trace, 'view:x', 'service')).toBe(true);
   expect(isLineTraced(trace, 'entity', 'other')).toBe(false);
+});
+
+test('who uses the features of a view uses the view', () => {
+  expect(withRows('view', graph, neighbours.usedBy)).toEqual([{ id: 'service', hows: ['feature'] }]);
+  expect(withRows('source', graph, neighbours.usedBy).map(({ id }) => id)).toEqual(['view']);
 });
 
 test('a feature is made of what its view is made of, and used by its own users only', () => {

@@ -32,6 +32,16 @@ export function neighboursOf({ edges }: Graph): Neighbours {
   return found;
 }
 
+/** What uses a box, or what it uses: for a view also by way of its features that are shown. */
+export function withRows(id: string, { nodes }: Graph, side: Neighbours['uses']): Neighbour[] {
+  const rows = nodes.filter(({ parent }) => parent === id).flatMap((row) => side.get(row.id) ?? []);
+  const found = new Map((side.get(id) ?? []).map((neighbour) => [neighbour.id, neighbour]));
+  for (const { id, hows } of rows) {
+    found.set(id, { id, hows: [...(found.get(id)?.hows ?? []), ...hows] });
+  }
+  return [...found.values()];
+}
+
 /** Ways lead through a view and its features alike: `rows` has the features of a view, `viewOf` the view. */
 export function traceOf(start: string, graph: Graph, neighbours: Neighbours): Trace {
   const viewOf = new Map(graph.nodes.flatMap(({ id, parent }) => (parent === null ? [] : [[id, parent]])));

@@ -8,6 +8,7 @@ import { DefinitionSection, DefinitionTools } from './DefinitionSection.tsx';
 import { EntitiesSection } from './EntitiesSection.tsx';
 import { FactsSection } from './FactsSection.tsx';
 import { FindingsSection } from './FindingsSection.tsx';
+import { LineageSection } from './LineageSection.tsx';
 import { PermissionsSection } from './PermissionsSection.tsx';
 import { PolicySection } from './PolicySection.tsx';
 import { ProjectionsSection } from './ProjectionsSection.tsx';
@@ -102,6 +103,12 @@ export const SECTIONS: readonly SectionInfo<ObjectPage>[] = [
     isShown: ({ version }) => version !== null,
     count: ({ version }) => version?.count ?? null,
     content: VersionsSection,
+  },
+  {
+    id: 'lineage',
+    title: 'Lineage',
+    isShown: ({ uses, usedBy }) => uses.length + usedBy.length > 0,
+    content: LineageSection,
   },
   {
     id: 'uses',

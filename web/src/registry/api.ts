@@ -152,7 +152,9 @@ export interface LineageRequest {
   project: string;
   /** Around one thing, `upstream`/`downstream` steps; null: the whole project. */
   focus: Ref | null; upstream: number; downstream: number;
-  kinds: Thing[] | null; filter: string; groupBy: 'none' | 'kind' | 'tag' | 'owner'; groupTag: string | null;
+  kinds: Thing[] | null; filter: string;
+  /** Only what this permission applies to. */
+  permission: string | null; groupBy: 'none' | 'kind' | 'tag' | 'owner'; groupTag: string | null;
   /** Fold fans so that at most about this many boxes are drawn; ids of groups that are opened. */
   maxNodes: number; opened: string[];
   /** Features of these views as nodes. */
