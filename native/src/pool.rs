@@ -221,6 +221,14 @@ impl Connection for PooledConnection {
         self.with(|connection| connection.execute(statement))
     }
 
+    fn query_all(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+        self.with(|connection| connection.query_all(statements))
+    }
+
+    fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
+        self.with(|connection| connection.execute_all(statements))
+    }
+
     fn commit(&mut self) -> Result<(), Failure> {
         self.with(|connection| connection.commit())?;
         self.in_transaction = false;

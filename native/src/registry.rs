@@ -206,13 +206,7 @@ impl Registry {
     /// # Errors
     /// The database's failure.
     pub fn read(&self, selections: &[Selection]) -> Result<Rows, Error> {
-        self.reading(&mut |transaction| {
-            let mut rows = Rows::default();
-            for selection in selections {
-                transaction.read(selection, false, &mut rows)?;
-            }
-            Ok(rows)
-        })
+        self.reading(&mut |transaction| transaction.select(selections))
     }
 
     /// Reads what a function asks for, in one transaction. The function may be called several times.

@@ -217,11 +217,7 @@ impl Runner {
     ) -> Result<(Box<dyn Transaction + 's>, Rows), Failure> {
         let mut transaction = store.begin(access)?;
         self.reached.store(true, Ordering::Relaxed);
-        transaction.lock(&reads.lock)?;
-        let mut rows = Rows::default();
-        for selection in &reads.selections {
-            transaction.read(selection, reads.lock != Lock::None, &mut rows)?;
-        }
+        let rows = transaction.read(reads)?;
         Ok((transaction, rows))
     }
 

@@ -72,6 +72,18 @@ pub enum Lock {
     Exclusive(BTreeSet<String>),
 }
 
+impl Lock {
+    /// The projects whose rows it is on.
+    pub fn projects(&self) -> impl Iterator<Item = &String> {
+        match self {
+            Lock::None => None,
+            Lock::Shared(projects) | Lock::Exclusive(projects) => Some(projects),
+        }
+        .into_iter()
+        .flatten()
+    }
+}
+
 /// A set of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {

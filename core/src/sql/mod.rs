@@ -17,4 +17,4 @@ pub use marks::{Mark, Section, Stamp, marks, read_marks, read_stamps, stamps};
 pub use read::{collect, lock, select};
 pub use statement::{Statement, Value};
 pub use table::{Column, ColumnType, HISTORY, Layout, METADATA, Table, tables};
-pub use write::{Step, steps, steps_on};
+pub use write::{Step, steps};

@@ -5,15 +5,12 @@ use alloc::{format, string::String, vec, vec::Vec};
 use super::{Dialect, HISTORY, Layout, METADATA, Statement, Table, Value, tables};
 use crate::{
     operation::Write,
-    rows::{Key, Row, Rows, VersionRow},
+    rows::{Key, Row, VersionRow},
 };
 
 /// Rows inserted by one statement, and about how many bytes: databases limit both.
 const ROWS_PER_INSERT: usize = 100;
 const BYTES_PER_INSERT: usize = 1 << 20;
-
-/// The longest bytes that are sent twice, to compare them and to replace them: a packet holds so much.
-const COMPARED: usize = 1 << 20;
 
 /// A statement of a plan, and how many rows it must change. Another number means that someone else
 /// changed the rows since they were read: a conflict.
@@ -29,12 +26,6 @@ pub struct Step {
 /// statement per table: a view and its first version go to two, and no row refers to another. So do
 /// metadata entries, which may exist and are replaced then; their keys must differ.
 pub fn steps(writes: &[Write], dialect: Dialect) -> Vec<Step> {
-    steps_on(&Rows::default(), writes, dialect)
-}
-
-/// As [`steps`], for a database whose locks do not hold against all writers: a row of `before` is only
-/// updated if it still is what it was then.
-pub fn steps_on(before: &Rows, writes: &[Write], dialect: Dialect) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut pending: Vec<Insert<'_>> = Vec::new();
     for write in writes {
@@ -53,7 +44,7 @@ pub fn steps_on(before: &Rows, writes: &[Write], dialect: Dialect) -> Vec<Step> 
             }
             other => {
                 steps.extend(pending.drain(..).map(|insert| insert.step(dialect)));
-                steps.extend(change(other, before, dialect));
+                steps.extend(change(other, dialect));
                 continue;
             }
         };
@@ -146,7 +137,7 @@ fn replace_entry(dialect: Dialect) -> &'static str {
     }
 }
 
-fn change(write: &Write, before: &Rows, dialect: Dialect) -> Vec<Step> {
+fn change(write: &Write, dialect: Dialect) -> Vec<Step> {
     let at = |index: usize| dialect.placeholder(index);
     let step = |text: String, values: Vec<Value>, rows: Option<u64>| {
         vec![Step { statement: Statement { text, values }, rows }]
@@ -156,14 +147,7 @@ fn change(write: &Write, before: &Rows, dialect: Dialect) -> Vec<Step> {
         Write::Update { key, bytes, last_updated } => {
             let table = &key.kind.info().table;
             let set = format!("{} = {}, last_updated_timestamp = {}", table.value_column, at(1), at(2));
-            let mut steps = update(table, key, &set, vec![bytes.into(), (*last_updated).into()], dialect);
-            let seen = before.objects.get(key).filter(|row| row.bytes.len() <= COMPARED);
-            if let (Some(row), Some(step)) = (seen, steps.first_mut()) {
-                let values = &mut step.statement.values;
-                values.push((&row.bytes).into());
-                step.statement.text.push_str(&format!(" AND {} = {}", table.value_column, at(values.len())));
-            }
-            steps
+            update(table, key, &set, vec![bytes.into(), (*last_updated).into()], dialect)
         }
         Write::SetUserMetadata { key, user_metadata, last_updated } => {
             let set = format!("user_metadata = {}, last_updated_timestamp = {}", at(1), at(2));
@@ -219,28 +203,4 @@ fn update(table: &Table, key: &Key, set: &str, mut values: Vec<Value>, dialect: 
         values.push(Value::from(&key.project));
     }
     vec![Step { statement: Statement { text, values }, rows: Some(1) }]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kind::Kind;
-
-    #[test]
-    fn an_update_names_the_bytes_that_it_replaces() {
-        let key = Key::new(Kind::FeatureView, "p", "v");
-        let mut before = Rows::default();
-        let row = Row { bytes: b"old".to_vec(), last_updated: 1, user_metadata: None };
-        before.objects.insert(key.clone(), row);
-        let write = Write::Update { key, bytes: b"new".to_vec(), last_updated: 2 };
-        let guarded = steps_on(&before, core::slice::from_ref(&write), Dialect::Mysql);
-        let plain = steps(&[write], Dialect::Mysql);
-        let [guarded, plain] = [&guarded[0], &plain[0]];
-        assert_eq!(guarded.statement.text, format!("{} AND feature_view_proto = ?", plain.statement.text));
-        assert_eq!(guarded.statement.values.last(), Some(&Value::from(&b"old".to_vec())));
-        assert_eq!(
-            (guarded.rows, guarded.statement.values.len()),
-            (Some(1), plain.statement.values.len() + 1)
-        );
-    }
 }

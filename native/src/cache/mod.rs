@@ -34,7 +34,6 @@ use std::{
 
 use feast_registry_core::{
     operation::Selection,
-    rows::Rows,
     sql::{Mark, Section},
     time::Timestamp,
 };
@@ -218,8 +217,7 @@ fn look(
     effort: Effort,
     now: i64,
 ) -> Result<Looked, Failure> {
-    let mut rows = Rows::default();
-    transaction.read(&Selection::Metadata { project: None }, false, &mut rows)?;
+    let rows = transaction.select(&[Selection::Metadata { project: None }])?;
     let mut sections = sections.to_vec();
     let is_told = rows.metadata != *before.metadata();
     if effort == Effort::Probe && !is_told {

@@ -66,13 +66,13 @@ impl<V: Stored> Table<V> {
         transaction: &mut dyn Transaction,
     ) -> Result<(bool, usize), Failure> {
         if effort == Effort::Full || self.rows.is_empty() {
-            let all = read(transaction, &[section.selection(None)])?;
+            let all = transaction.select(&[section.selection(None)])?;
             return Ok((self.replace(V::among(all)), 0));
         }
         // A stamp ahead of this clock must not hide the others.
         let since = self.newest.min(now).saturating_sub(WINDOW);
         let (mut changed, mut young) = (false, 0);
-        for (key, row) in V::among(read(transaction, &[section.selection(Some(since))])?) {
+        for (key, row) in V::among(transaction.select(&[section.selection(Some(since))])?) {
             young += 1;
             changed |= self.put(key, row);
         }
@@ -97,7 +97,7 @@ impl<V: Stored> Table<V> {
         let unknown: Vec<V::Key> =
             stored.into_iter().filter(|stamp| !is_known(stamp)).map(|(key, _)| key).collect();
         let mut changed = !gone.is_empty();
-        for (key, row) in V::among(read(transaction, &V::named(&unknown))?) {
+        for (key, row) in V::among(transaction.select(&V::named(&unknown))?) {
             changed |= self.put(key, row);
         }
         Ok(changed)
@@ -138,14 +138,6 @@ impl<V: Stored> Table<V> {
             self.mark.remove(row.stamp());
         }
     }
-}
-
-fn read(transaction: &mut dyn Transaction, selections: &[Selection]) -> Result<Rows, Failure> {
-    let mut rows = Rows::default();
-    for selection in selections {
-        transaction.read(selection, false, &mut rows)?;
-    }
-    Ok(rows)
 }
 
 impl Stored for Row {

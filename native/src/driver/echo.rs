@@ -48,6 +48,16 @@ impl Connection for EchoConnection {
         self.0.execute(statement)
     }
 
+    fn query_all(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+        statements.iter().for_each(|statement| tracing::info!(target: TARGET, "{}", statement.text));
+        self.0.query_all(statements)
+    }
+
+    fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
+        statements.iter().for_each(|statement| tracing::info!(target: TARGET, "{}", statement.text));
+        self.0.execute_all(statements)
+    }
+
     fn commit(&mut self) -> Result<(), Failure> {
         tracing::info!(target: TARGET, "commit");
         self.0.commit()

@@ -32,9 +32,10 @@ pub trait Driver: Send + Sync {
     fn place(&self) -> &str;
 }
 
-/// One open connection. Statements are prepared once per connection and kept.
+/// One open connection. Statements that are run one by one are prepared once and kept.
 pub trait Connection: Send {
-    /// Starts a transaction, in the configured isolation level.
+    /// Starts a transaction, in the configured isolation level. The servers may hear of it with the first
+    /// statement.
     fn begin(&mut self, access: Access) -> Result<(), Failure>;
 
     /// Runs a statement and reads all its rows. A value of a type that the registry's tables do
@@ -44,6 +45,17 @@ pub trait Connection: Send {
     /// Runs a statement and counts the rows that it inserted, deleted, or matched for an update
     /// (equal values count too). The count means nothing for DDL.
     fn execute(&mut self, statement: &Statement) -> Result<u64, Failure>;
+
+    /// Queries in order, and in as few round trips as the database allows.
+    fn query_all(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+        statements.iter().map(|statement| self.query(statement)).collect()
+    }
+
+    /// Executes in order, and in as few round trips as the database allows: when the counts are known, all
+    /// statements have been run. Only inside a transaction, since those after a failure may have been, too.
+    fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
+        statements.iter().map(|statement| self.execute(statement)).collect()
+    }
 
     /// Commits. After [`FailureKind::ConnectionLost`] the outcome is unknown.
     fn commit(&mut self) -> Result<(), Failure>;

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use feast_registry_core::{
     memory::{Fault, Memory},
-    operation::{Lock, Selection, Write},
+    operation::{Reads, Write},
     rows::Rows,
     sql::Drift,
 };
@@ -84,13 +84,12 @@ struct MemoryTransaction<'a> {
 }
 
 impl Transaction for MemoryTransaction<'_> {
-    fn lock(&mut self, _: &Lock) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    fn read(&mut self, selection: &Selection, _: bool, rows: &mut Rows) -> Result<(), Failure> {
-        rows.merge(self.memory.select(selection).map_err(failure)?);
-        Ok(())
+    fn read(&mut self, reads: &Reads) -> Result<Rows, Failure> {
+        let mut rows = Rows::default();
+        for selection in &reads.selections {
+            rows.merge(self.memory.select(selection).map_err(failure)?);
+        }
+        Ok(rows)
     }
 
     fn write(&mut self, writes: &[Write]) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ mod memory;
 mod sql;
 
 use feast_registry_core::{
-    operation::{Lock, Selection, Write},
+    operation::{Lock, Reads, Selection, Write},
     rows::Rows,
     sql::{Drift, Mark, Section, Stamp},
 };
@@ -36,18 +36,18 @@ pub trait Store: Send + Sync {
 
 /// One transaction.
 pub trait Transaction {
-    /// Takes a lock that is held until the end.
-    fn lock(&mut self, lock: &Lock) -> Result<(), Failure>;
+    /// Locks what is to be locked until the end, then reads. With a lock, rows asked for by name are locked
+    /// for a writer, too.
+    fn read(&mut self, reads: &Reads) -> Result<Rows, Failure>;
 
-    /// Adds what a selection asks for to `rows`. With `locking`, rows asked for by name are locked for
-    /// a writer.
-    fn read(&mut self, selection: &Selection, locking: bool, rows: &mut Rows) -> Result<(), Failure>;
+    /// Reads without a lock.
+    fn select(&mut self, selections: &[Selection]) -> Result<Rows, Failure> {
+        self.read(&Reads { lock: Lock::None, selections: selections.to_vec() })
+    }
 
     /// The stamps of a section's rows.
     fn stamps(&mut self, section: Section) -> Result<Vec<Stamp>, Failure> {
-        let mut rows = Rows::default();
-        self.read(&section.selection(None), false, &mut rows)?;
-        Ok(rows.stamps(section))
+        Ok(self.select(&[section.selection(None)])?.stamps(section))
     }
 
     /// The mark of every section, in the order of [`Section::all`].

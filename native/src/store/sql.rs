@@ -1,7 +1,9 @@
 //! A registry in an SQL database: renders what the runner asks for and runs it on a pooled connection.
 
+use std::collections::BTreeSet;
+
 use feast_registry_core::{
-    operation::{Lock, Selection, Write},
+    operation::{Lock, Reads, Write},
     rows::{Key, Row, Rows, folded},
     sql::{self, Dialect, Drift, Mark, Section, Stamp, Statement, Value},
     validity::MAX_NAME,
@@ -28,14 +30,17 @@ impl SqlStore {
         self.pool.driver().dialect()
     }
 
-    /// Runs DDL in one transaction; MySQL commits after each statement all the same.
+    /// Runs DDL, in one transaction where the database has such.
     fn run(&self, statements: Vec<Statement>) -> Result<(), Failure> {
         let mut connection = self.pool.checkout()?;
-        connection.begin(Access::Write)?;
+        let transactional = self.dialect() != Dialect::Mysql;
+        if transactional {
+            connection.begin(Access::Write)?;
+        }
         for statement in statements {
             connection.execute(&statement)?;
         }
-        connection.commit()
+        if transactional { connection.commit() } else { Ok(()) }
     }
 }
 
@@ -43,7 +48,7 @@ impl Store for SqlStore {
     fn begin(&self, access: Access) -> Result<Box<dyn Transaction + '_>, Failure> {
         let mut connection = self.pool.checkout()?;
         connection.begin(access)?;
-        Ok(Box::new(SqlTransaction { connection, dialect: self.dialect(), before: Rows::default() }))
+        Ok(Box::new(SqlTransaction { connection, dialect: self.dialect() }))
     }
 
     fn place(&self) -> &str {
@@ -69,65 +74,68 @@ struct SqlTransaction {
     /// Rolled back by the pool when it comes back inside a transaction.
     connection: PooledConnection,
     dialect: Dialect,
-    /// What was read by a writer on MySQL, to be compared with when it is replaced: in a Galera cluster a
-    /// lock does not keep out the changes of other nodes.
-    before: Rows,
 }
 
 impl SqlTransaction {
-    /// Locks the rows of those of the projects that exist; gives the others.
-    fn lock_existing<'l>(&mut self, lock: &'l Lock) -> Result<Vec<&'l String>, Failure> {
-        let mut missing: Vec<&String> = match lock {
-            Lock::None => Vec::new(),
-            Lock::Shared(projects) | Lock::Exclusive(projects) => projects.iter().collect(),
-        };
-        for statement in sql::lock(lock, self.dialect) {
-            for row in self.connection.query(&statement)? {
-                let found = row.into_iter().next().and_then(Value::into_text);
-                let found = found.map(|found| folded(&found));
-                missing.retain(|project| Some(folded(project)) != found);
+    /// Locks the projects that exist, and reads, in one round trip. Gives the projects that do not exist, too.
+    fn lock_and_select<'r>(&mut self, reads: &'r Reads) -> Result<(BTreeSet<&'r String>, Rows), Failure> {
+        let (locking, dialect) = (reads.lock != Lock::None, self.dialect);
+        let mut statements = sql::lock(&reads.lock, dialect);
+        let locks = statements.len();
+        let mut selections = Vec::new();
+        for selection in &reads.selections {
+            for statement in sql::select(selection, dialect, locking) {
+                statements.push(statement);
+                selections.push(selection);
             }
         }
-        Ok(missing)
-    }
-
-    /// Locks a project that does not exist: whoever else creates it waits for this transaction's end, for
-    /// the key is taken, although the row is gone again.
-    fn lock_missing(&mut self, project: &str) -> Result<(), Failure> {
-        let key = Key::project(project);
-        let row = Row { bytes: Vec::new(), last_updated: 0, user_metadata: None };
-        self.write(&[Write::Insert(key.clone(), row), Write::Delete(key)])
-    }
-}
-
-impl Transaction for SqlTransaction {
-    fn lock(&mut self, lock: &Lock) -> Result<(), Failure> {
-        let missing = self.lock_existing(lock)?;
-        // SQLite has one writer at a time.
-        let is_exclusive = matches!(lock, Lock::Exclusive(_)) && self.dialect != Dialect::Sqlite;
-        let can_exist = |project: &str| project.chars().count() <= MAX_NAME && !project.contains('\0');
-        missing
-            .into_iter()
-            .filter(|project| is_exclusive && can_exist(project))
-            .try_for_each(|project| self.lock_missing(project))
-    }
-
-    fn read(&mut self, selection: &Selection, locking: bool, rows: &mut Rows) -> Result<(), Failure> {
-        let mut found = Rows::default();
-        for statement in sql::select(selection, self.dialect, locking) {
-            let result = self.connection.query(&statement)?;
-            let foreign = sql::collect(&mut found, selection, result);
+        let mut answers = self.connection.query_all(&statements)?;
+        let selected = answers.split_off(locks);
+        let name = |row: Vec<Value>| row.into_iter().next().and_then(Value::into_text);
+        let found: BTreeSet<String> =
+            answers.into_iter().flatten().filter_map(name).map(|name| folded(&name)).collect();
+        let missing = reads.lock.projects().filter(|project| !found.contains(&folded(project))).collect();
+        let mut rows = Rows::default();
+        for (selection, answer) in selections.into_iter().zip(selected) {
+            let foreign = sql::collect(&mut rows, selection, answer);
             if foreign > 0 {
                 tracing::warn!(
                     "{foreign} rows hold values of other types than the registry's and were passed over"
                 );
             }
         }
-        if locking && self.dialect == Dialect::Mysql {
-            self.before.objects.extend(found.objects.clone());
+        Ok((missing, rows))
+    }
+
+    /// Begins anew with the keys of projects that do not exist: whoever else creates one waits for this
+    /// transaction's end, for the key is taken, although the row is gone again.
+    fn begin_with_keys(&mut self, projects: &BTreeSet<&String>) -> Result<(), Failure> {
+        self.connection.rollback()?;
+        self.connection.begin(Access::Write)?;
+        let row = Row { bytes: Vec::new(), last_updated: 0, user_metadata: None };
+        let keys = || projects.iter().map(|project| Key::project(project));
+        let taken = keys().map(|key| Write::Insert(key, row.clone()));
+        self.write(&taken.chain(keys().map(Write::Delete)).collect::<Vec<_>>())
+    }
+}
+
+impl Transaction for SqlTransaction {
+    fn read(&mut self, reads: &Reads) -> Result<Rows, Failure> {
+        // SQLite has one writer at a time.
+        let is_exclusive = matches!(reads.lock, Lock::Exclusive(_)) && self.dialect != Dialect::Sqlite;
+        let can_exist = |project: &str| project.chars().count() <= MAX_NAME && !project.contains('\0');
+        let mut keys = BTreeSet::new();
+        loop {
+            let (missing, rows) = self.lock_and_select(reads)?;
+            let open = missing.into_iter().filter(|project| is_exclusive && can_exist(project));
+            let open: BTreeSet<&String> = open.filter(|project| !keys.contains(project)).collect();
+            if open.is_empty() {
+                return Ok(rows);
+            }
+            // What was read is older than the keys.
+            keys.extend(open);
+            self.begin_with_keys(&keys)?;
         }
-        rows.merge(found);
-        Ok(())
     }
 
     fn stamps(&mut self, section: Section) -> Result<Vec<Stamp>, Failure> {
@@ -142,12 +150,12 @@ impl Transaction for SqlTransaction {
     }
 
     fn write(&mut self, writes: &[Write]) -> Result<(), Failure> {
-        for step in sql::steps_on(&self.before, writes, self.dialect) {
-            let changed = self.connection.execute(&step.statement)?;
-            if step.rows.is_some_and(|rows| rows != changed) {
-                let message = "a row was changed by another writer since it was read";
-                return Err(Failure::new(FailureKind::Conflict, message));
-            }
+        let steps = sql::steps(writes, self.dialect).into_iter();
+        let (statements, expected): (Vec<_>, Vec<_>) = steps.map(|step| (step.statement, step.rows)).unzip();
+        let counts = self.connection.execute_all(&statements)?;
+        if expected.iter().zip(counts).any(|(rows, count)| rows.is_some_and(|rows| rows != count)) {
+            let message = "a row was changed by another writer since it was read";
+            return Err(Failure::new(FailureKind::Conflict, message));
         }
         Ok(())
     }

@@ -103,6 +103,13 @@ impl Proxy {
         self.shared.state().accepted
     }
 
+    /// How often a client had something to ask and nothing under way, logins aside: requests that are sent before the
+    /// answer to an earlier one is there are one round trip. Exact where [`Proxy::delay`] gives clients time to send.
+    #[must_use]
+    pub fn round_trips(&self) -> usize {
+        self.shared.state().round_trips
+    }
+
     /// With true, accepts connections and lets nothing pass, on those that stand neither. With false, what was sent in
     /// the meantime goes on its way.
     pub fn silence(&self, silent: bool) {
@@ -167,6 +174,7 @@ struct State {
     ways: [Way; 2],
     accepted: usize,
     struck: usize,
+    round_trips: usize,
     connections: Vec<Arc<Link>>,
 }
 

@@ -35,7 +35,10 @@ fn five_thousand_objects_are_one_transaction() {
         sound(&output);
         assert_eq!(output.stdout.lines().count(), OBJECTS);
         let lines = |text: &str| output.stderr.lines().filter(|line| *line == text).count();
-        assert_eq!((lines("info: begin (write)"), lines("info: commit")), (1, 1), "{}", place.name);
+        // On the servers it begins anew once it finds the project missing, to take its key first.
+        let begun = if place.name == "sqlite" { 1 } else { 2 };
+        let counts = (lines("info: begin (write)"), lines("info: commit"));
+        assert_eq!(counts, (begun, 1), "{}", place.name);
         let statements = output.stderr.lines().filter(|line| line.starts_with("info: INSERT")).count();
         assert!(statements < 100, "{}: {statements} statements", place.name);
         if place.name == "postgres" {

@@ -7,6 +7,7 @@ mod load;
 mod names;
 mod objects;
 mod rate;
+mod round_trips;
 mod tags;
 mod versions;
 

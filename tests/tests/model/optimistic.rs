@@ -14,7 +14,7 @@ use feast_registry::{
 use feast_registry_core::{
     kind::Kind,
     memory::{Fault, Memory},
-    operation::{Lock, Selection, Write},
+    operation::{Lock, Reads, Selection, Write},
     rows::{Key, Rows},
     sql::Drift,
 };
@@ -106,19 +106,18 @@ struct Optimistic<'c> {
 }
 
 impl Transaction for Optimistic<'_> {
-    fn lock(&mut self, _: &Lock) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    fn read(&mut self, selection: &Selection, locking: bool, rows: &mut Rows) -> Result<(), Failure> {
-        let found = self.rows.select(selection).map_err(failure)?;
-        // As in SQL: see `sql::select`.
-        if locking && matches!(selection, Selection::Objects { names: Some(_), .. }) {
-            let objects = found.objects.keys().filter(|key| key.kind != Kind::Project);
-            self.locked.extend(objects.cloned().map(Place::Object));
+    fn read(&mut self, reads: &Reads) -> Result<Rows, Failure> {
+        let mut rows = Rows::default();
+        for selection in &reads.selections {
+            let found = self.rows.select(selection).map_err(failure)?;
+            // As in SQL: see `sql::select`.
+            if reads.lock != Lock::None && matches!(selection, Selection::Objects { names: Some(_), .. }) {
+                let objects = found.objects.keys().filter(|key| key.kind != Kind::Project);
+                self.locked.extend(objects.cloned().map(Place::Object));
+            }
+            rows.merge(found);
         }
-        rows.merge(found);
-        Ok(())
+        Ok(rows)
     }
 
     fn write(&mut self, writes: &[Write]) -> Result<(), Failure> {

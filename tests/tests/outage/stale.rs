@@ -9,7 +9,7 @@ use feast_registry::{
     store::{MemoryStore, Store, Transaction},
 };
 use feast_registry_core::{
-    operation::{Lock, Selection, Write},
+    operation::{Reads, Write},
     rows::Rows,
     sql::Drift,
 };
@@ -68,17 +68,10 @@ struct OnNode<'a> {
 }
 
 impl Transaction for OnNode<'_> {
-    fn lock(&mut self, lock: &Lock) -> Result<(), Failure> {
-        self.inner.lock(lock)
-    }
-
-    fn read(&mut self, selection: &Selection, locking: bool, rows: &mut Rows) -> Result<(), Failure> {
-        self.inner.read(selection, locking, rows)?;
-        if let Some(old) = &self.old {
-            rows.clone_from(old);
-        }
-        self.read.clone_from(rows);
-        Ok(())
+    fn read(&mut self, reads: &Reads) -> Result<Rows, Failure> {
+        let rows = self.inner.read(reads)?;
+        self.read = self.old.clone().unwrap_or(rows);
+        Ok(self.read.clone())
     }
 
     fn write(&mut self, writes: &[Write]) -> Result<(), Failure> {

@@ -67,6 +67,8 @@ fn from_server(error: &ServerError) -> Failure {
     let kind = match error.code {
         // Deadlock, lock wait timeout, duplicate key, row changed since it was read, lock not free.
         1213 | 1205 | 1062 | 1020 | 3572 => Kind::Conflict,
+        // No such savepoint, nor transaction: a Galera node has undone it.
+        1305 => Kind::Conflict,
         // The same table or index created by two at once; a table altered under a prepared statement.
         1050 | 1061 | 1615 => Kind::Conflict,
         // A Galera node that left its cluster; shutdown; killed; gone idle for too long.

@@ -1,5 +1,5 @@
-//! Values to and from MySQL's binary protocol, which sends texts and bytes alike: the column's
-//! character set tells them apart.
+//! Values to and from MySQL's protocol, which sends texts and bytes alike: the column's character set
+//! tells them apart.
 
 use feast_registry_core::sql::{Statement, Value};
 use mysql_async::consts::ColumnType;
@@ -35,7 +35,14 @@ pub(super) fn read(row: Row) -> Vec<Value> {
                 Err(_) => Value::Text(number.to_string()),
             },
             Some(mysql_async::Value::Bytes(bytes)) => match column.column_type() {
-                ColumnType::MYSQL_TYPE_DECIMAL | ColumnType::MYSQL_TYPE_NEWDECIMAL => decimal(bytes),
+                // A sum is a decimal; a batch's answers are texts.
+                ColumnType::MYSQL_TYPE_DECIMAL
+                | ColumnType::MYSQL_TYPE_NEWDECIMAL
+                | ColumnType::MYSQL_TYPE_TINY
+                | ColumnType::MYSQL_TYPE_SHORT
+                | ColumnType::MYSQL_TYPE_INT24
+                | ColumnType::MYSQL_TYPE_LONG
+                | ColumnType::MYSQL_TYPE_LONGLONG => number(bytes),
                 _ if column.character_set() == BINARY => Value::Bytes(bytes),
                 _ => text(bytes),
             },
@@ -44,8 +51,7 @@ pub(super) fn read(row: Row) -> Vec<Value> {
         .collect()
 }
 
-/// A sum is a decimal.
-fn decimal(bytes: Vec<u8>) -> Value {
+fn number(bytes: Vec<u8>) -> Value {
     match text(bytes) {
         Value::Text(digits) => digits.parse().map_or(Value::Text(digits), Value::Int),
         other => other,

@@ -4,12 +4,12 @@
 use std::error::Error;
 use std::io;
 
-use postgres::error::DbError;
+use tokio_postgres::error::DbError;
 
 use crate::driver::{Failure, FailureKind};
 
 /// A failure of a statement on an open connection.
-pub(super) fn classify(error: &postgres::Error) -> Failure {
+pub(super) fn classify(error: &tokio_postgres::Error) -> Failure {
     if let Some(refusal) = error.as_db_error() {
         return from_database(refusal);
     }
@@ -22,7 +22,7 @@ pub(super) fn classify(error: &postgres::Error) -> Failure {
 }
 
 /// A failure to connect.
-pub(super) fn unreachable(error: postgres::Error) -> Failure {
+pub(super) fn unreachable(error: tokio_postgres::Error) -> Failure {
     let text = with_cause(&error);
     if let Some(refusal) = error.as_db_error() {
         let mut failure = from_database(refusal);
@@ -39,7 +39,7 @@ pub(super) fn unreachable(error: postgres::Error) -> Failure {
 }
 
 /// Was the statement prepared for tables that have changed since, or forgotten by a pooler?
-pub(super) fn is_stale_plan(error: &postgres::Error) -> bool {
+pub(super) fn is_stale_plan(error: &tokio_postgres::Error) -> bool {
     error.as_db_error().is_some_and(is_stale)
 }
 
@@ -82,7 +82,7 @@ fn from_database(error: &DbError) -> Failure {
     Failure::new(kind, error.message()).with_code(code)
 }
 
-fn with_cause(error: &postgres::Error) -> String {
+fn with_cause(error: &tokio_postgres::Error) -> String {
     match error.source() {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use postgres::Config;
-use postgres::config::{ChannelBinding, LoadBalanceHosts, SslNegotiation, TargetSessionAttrs};
+use tokio_postgres::Config;
+use tokio_postgres::config::{ChannelBinding, LoadBalanceHosts, SslNegotiation, TargetSessionAttrs};
 
 use crate::config::EngineOptions;
 use crate::driver::{ParameterError, Parameters};
@@ -203,7 +203,7 @@ fn add_options(config: &mut Config, parameters: &Parameters) -> Result<(), Param
 
 #[cfg(test)]
 mod tests {
-    use postgres::config::Host;
+    use tokio_postgres::config::Host;
 
     use super::*;
     use crate::config::ConnectArguments;

@@ -5,7 +5,7 @@ use std::error::Error;
 
 use bytes::BytesMut;
 use feast_registry_core::sql::Value;
-use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 /// A value as a parameter.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ fn mismatch(given: &str, ty: &Type) -> Box<dyn Error + Sync + Send> {
 }
 
 /// All columns of a row.
-pub(super) fn read(row: &postgres::Row) -> Result<Vec<Value>, postgres::Error> {
+pub(super) fn read(row: &tokio_postgres::Row) -> Result<Vec<Value>, tokio_postgres::Error> {
     (0..row.len()).map(|index| row.try_get::<_, Read>(index).map(|value| value.0)).collect()
 }
 

@@ -2,17 +2,19 @@
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError};
 
-use super::wire::{Commits, Frames};
-use super::{CommitFault, Direction, Link, Shared};
+use super::wire::{Commits, Frames, ends_answer, is_request};
+use super::{CommitFault, Direction, Engine, Link, Shared};
 
 pub(super) fn start(shared: &Arc<Shared>, link: &Arc<Link>) {
     let commits = Arc::new(AtomicBool::new(false));
+    let requests = Arc::new(AtomicUsize::new(0));
     for direction in [Direction::ToServer, Direction::ToClient] {
-        let (shared, link, pending) = (Arc::clone(shared), Arc::clone(link), Arc::clone(&commits));
-        std::thread::spawn(move || Pump { shared, link, pending, direction }.run());
+        let (shared, link) = (Arc::clone(shared), Arc::clone(link));
+        let (pending, requests) = (Arc::clone(&commits), Arc::clone(&requests));
+        std::thread::spawn(move || Pump { shared, link, pending, requests, direction }.run());
     }
 }
 
@@ -21,6 +23,8 @@ struct Pump {
     link: Arc<Link>,
     /// Whether a COMMIT has gone to the server and its answer has not come back.
     pending: Arc<AtomicBool>,
+    /// Requests whose answer has not come back.
+    requests: Arc<AtomicUsize>,
     direction: Direction,
 }
 
@@ -37,15 +41,16 @@ impl Pump {
         while let Ok(count @ 1..) = from.read(&mut buffer) {
             frames.push(&buffer[..count]);
             let mut passing = Vec::new();
-            let mut cut = false;
+            let (mut cut, mut answered) = (false, 0);
             while let Some(frame) = frames.next() {
+                answered += usize::from(self.is_answered(&frame));
                 if self.loses(&mut commits, &frame) {
                     cut = true;
                     break;
                 }
                 passing.extend(frame);
             }
-            if !self.pass(&mut to, &passing) || cut {
+            if !self.pass(&mut to, &passing, answered) || cut {
                 self.link.cut();
                 break;
             }
@@ -55,6 +60,19 @@ impl Pump {
         if self.direction == Direction::ToClient {
             self.shared.state().connections.retain(|link| !Arc::ptr_eq(link, &self.link));
         }
+    }
+
+    /// Counts a request; says whether this ends the answer to one.
+    fn is_answered(&self, frame: &[u8]) -> bool {
+        let engine = self.shared.engine;
+        if self.direction == Direction::ToClient {
+            return ends_answer(engine, frame);
+        }
+        if is_request(engine, frame) {
+            let is_first = self.requests.fetch_add(1, Ordering::SeqCst) == 0 || engine == Engine::MariaDb;
+            self.shared.state().round_trips += usize::from(is_first);
+        }
+        false
     }
 
     /// Whether a COMMIT is to be lost here.
@@ -85,7 +103,8 @@ impl Pump {
     }
 
     /// Writes the bytes, late or in part as the faults say; false when the connection is to be cut.
-    fn pass(&self, to: &mut impl Write, bytes: &[u8]) -> bool {
+    /// The client then has so many answers more.
+    fn pass(&self, to: &mut impl Write, bytes: &[u8], answered: usize) -> bool {
         let mut state = self.shared.state();
         let delay = state.way(self.direction).delay;
         if !delay.is_zero() {
@@ -96,6 +115,10 @@ impl Pump {
         while state.silent && state.connections.iter().any(|link| Arc::ptr_eq(link, &self.link)) {
             state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        // A login ends as an answer does, which was no request.
+        let _ = self
+            .requests
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| Some(count.saturating_sub(answered)));
         let mut allowed = bytes.len();
         let left = &mut state.way(self.direction).left;
         if let Some(count) = left {

@@ -1,5 +1,5 @@
-//! Just enough of the two wire protocols to see a COMMIT go by: where messages begin, and the few that matter. All others
-//! pass unread.
+//! Just enough of the two wire protocols to see requests and COMMITs go by: where messages begin, and the few that matter.
+//! All others pass unread.
 
 use std::collections::BTreeSet;
 
@@ -8,6 +8,9 @@ use super::Direction;
 
 /// The capability `CLIENT_SSL`, in the second byte of those that MySQL's greeting lists.
 const MYSQL_TLS: u8 = 0x08;
+
+/// The status that another answer follows.
+const MYSQL_MORE: u8 = 0x08;
 
 /// Cuts the bytes of one direction into messages.
 ///
@@ -90,6 +93,23 @@ impl Frames {
     }
 }
 
+/// Whether the server answers this message of the client when it is done with it.
+pub(super) fn is_request(engine: Engine, frame: &[u8]) -> bool {
+    match (engine, frame) {
+        // A simple query, and the message that ends a group of others.
+        (Engine::Postgres, [b'Q' | b'S', ..]) => true,
+        // The first message of an exchange: all commands but those to quit, to add to a parameter, to forget a statement.
+        (Engine::MariaDb, [_, _, _, 0, command, ..]) => !matches!(command, 0x01 | 0x18 | 0x19),
+        _ => false,
+    }
+}
+
+/// Whether this message of the server ends its answer to a request. MySQL's clients wait for each answer before they ask
+/// again, so that nobody needs to know there.
+pub(super) fn ends_answer(engine: Engine, frame: &[u8]) -> bool {
+    engine == Engine::Postgres && matches!(frame, [b'Z', ..])
+}
+
 /// Recognises a COMMIT and its answer, message by message.
 pub(super) struct Commits {
     engine: Engine,
@@ -135,9 +155,11 @@ impl Commits {
     /// Whether this message of the server ends a COMMIT, and with success; `None` for what may come before that.
     pub(super) fn answers(&self, frame: &[u8]) -> Option<bool> {
         match (self.engine, frame) {
-            // "OK" and "error", as the first message of an answer.
-            (Engine::MariaDb, [_, _, _, 1, 0, ..]) => Some(true),
-            (Engine::MariaDb, [_, _, _, 1, 0xff, ..]) => Some(false),
+            // "OK", the last where there are several: no rows changed, no new key, and a status. And "error".
+            (Engine::MariaDb, [_, _, _, 1..=255, 0, 0, 0, status, ..]) => {
+                (status & MYSQL_MORE == 0).then_some(true)
+            }
+            (Engine::MariaDb, [_, _, _, 1..=255, 0xff, ..]) => Some(false),
             // "Command complete" with the command, and an error. A failed transaction's COMMIT ends in `ROLLBACK`.
             (Engine::Postgres, [b'C', _, _, _, _, command @ ..]) => match command {
                 b"COMMIT\0" => Some(true),
@@ -163,13 +185,16 @@ fn name_and_rest(bytes: &[u8]) -> (&[u8], &[u8]) {
     bytes.split_at(end)
 }
 
+/// Whether one of the statements is a COMMIT.
 fn is_commit(text: &[u8]) -> bool {
     let text = String::from_utf8_lossy(text);
-    let mut words = text.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty());
-    let first = words.next().unwrap_or_default();
-    // `COMMIT PREPARED` is another command.
-    ["commit", "end"].iter().any(|word| first.eq_ignore_ascii_case(word))
-        && words.all(|word| ["work", "transaction"].iter().any(|noise| word.eq_ignore_ascii_case(noise)))
+    text.split(';').any(|statement| {
+        let mut words = statement.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty());
+        let first = words.next().unwrap_or_default();
+        // `COMMIT PREPARED` is another command.
+        ["commit", "end"].iter().any(|word| first.eq_ignore_ascii_case(word))
+            && words.all(|word| ["work", "transaction"].iter().any(|noise| word.eq_ignore_ascii_case(noise)))
+    })
 }
 
 #[cfg(test)]
@@ -227,8 +252,27 @@ mod tests {
     }
 
     #[test]
+    fn requests_are_told_from_their_parts() {
+        let requests = |frames: &[Vec<u8>], engine| {
+            frames.iter().filter(|frame| is_request(engine, frame.as_slice())).count()
+        };
+        let parts = [b'P', b'B', b'D', b'E', b'S', b'Q', b'X'].map(|kind| message(kind, b""));
+        assert_eq!(requests(&parts, Engine::Postgres), 2);
+        let commands = [3, 0x16, 0x17, 0x18, 0x19, 0x01].map(|command| packet(0, &[command]));
+        assert_eq!(requests(&commands, Engine::MariaDb), 3);
+        assert_eq!(requests(&[packet(1, &[3])], Engine::MariaDb), 0);
+        assert!(ends_answer(Engine::Postgres, &message(b'Z', b"I")));
+    }
+
+    #[test]
     fn commits_are_told_from_all_else() {
-        for text in ["COMMIT", "commit;", " Commit work ; ", "END TRANSACTION"] {
+        for text in [
+            "COMMIT",
+            "commit;",
+            " Commit work ; ",
+            "END TRANSACTION",
+            "RELEASE SAVEPOINT a; COMMIT; SET b = 1",
+        ] {
             assert!(is_commit(text.as_bytes()), "{text}");
         }
         for text in
@@ -257,7 +301,8 @@ mod tests {
         assert!(!commits.asks(&packet(1, b"\x03COMMIT")));
         assert!(!commits.asks(&packet(0, b"\x16COMMIT")));
         assert_eq!(commits.answers(&packet(1, &[0, 0, 0, 2, 0, 0, 0])), Some(true));
+        assert_eq!(commits.answers(&packet(1, &[0, 0, 0, 0x0a, 0, 0, 0])), None);
         assert_eq!(commits.answers(&packet(1, &[0xff, 0xbd, 4])), Some(false));
-        assert_eq!(commits.answers(&packet(2, &[0, 0, 0, 2, 0, 0, 0])), None);
+        assert_eq!(commits.answers(&packet(2, &[0, 0, 0, 2, 0, 0, 0])), Some(true));
     }
 }

@@ -1,0 +1,148 @@
+//! Several statements in one round trip. MySQL's protocol takes more than one only as text, so that their values are
+//! written into it: as hexadecimal digits, in which nothing can be taken for SQL.
+
+use std::fmt::Write as _;
+
+use feast_registry_core::sql::{Statement, Value};
+
+/// The longest text that statements share. A server takes at least twice as much unless told otherwise.
+const LONGEST: usize = 512 << 10;
+
+/// What is sent at once.
+#[derive(Debug, PartialEq)]
+pub(super) enum Batch<'a> {
+    /// Statements with their values, and how many they are.
+    Text(String, usize),
+    /// One statement, its values beside it.
+    Prepared(&'a Statement),
+}
+
+/// The statements in order. One that has a batch to itself is prepared once and needs no text.
+pub(super) fn batches<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Vec<Batch<'a>> {
+    let mut batches = Vec::new();
+    let mut shared: Vec<(&Statement, String)> = Vec::new();
+    let mut length = 0;
+    for statement in statements {
+        let text = literal(statement);
+        if text.as_ref().is_none_or(|text| length + text.len() > LONGEST) {
+            batches.extend(batch(std::mem::take(&mut shared)));
+            length = 0;
+        }
+        match text {
+            Some(text) => {
+                length += text.len() + 2;
+                shared.push((statement, text));
+            }
+            None => batches.push(Batch::Prepared(statement)),
+        }
+    }
+    batches.extend(batch(shared));
+    batches
+}
+
+fn batch(statements: Vec<(&Statement, String)>) -> Option<Batch<'_>> {
+    match statements.as_slice() {
+        [] => None,
+        [(statement, _)] if !statement.values.is_empty() => Some(Batch::Prepared(statement)),
+        all => {
+            let texts: Vec<&str> = all.iter().map(|(_, text)| text.as_str()).collect();
+            Some(Batch::Text(texts.join("; "), all.len()))
+        }
+    }
+}
+
+/// The statement with its values in place of the placeholders; `None` where that is too long.
+fn literal(statement: &Statement) -> Option<String> {
+    let length = |value: &Value| match value {
+        Value::Null | Value::Int(_) => 20,
+        Value::Text(text) => 2 * text.len() + 12,
+        Value::Bytes(bytes) => 2 * bytes.len() + 3,
+    };
+    let length = statement.text.len() + statement.values.iter().map(length).sum::<usize>();
+    if length > LONGEST {
+        return None;
+    }
+    let mut out = String::with_capacity(length);
+    let mut values = statement.values.iter();
+    for (index, part) in statement.text.split('?').enumerate() {
+        if index > 0 {
+            // A count that is wrong is the server's to refuse.
+            write_literal(&mut out, values.next()?);
+        }
+        out.push_str(part);
+    }
+    values.next().is_none().then_some(out)
+}
+
+fn write_literal(out: &mut String, value: &Value) {
+    match value {
+        Value::Null => out.push_str("NULL"),
+        Value::Int(number) => out.push_str(&number.to_string()),
+        // A text as if it came over a connection in UTF-8: the column says how it compares.
+        Value::Text(text) => {
+            out.push_str("_utf8mb4 ");
+            write_hex(out, text.as_bytes());
+        }
+        Value::Bytes(bytes) => write_hex(out, bytes),
+    }
+}
+
+fn write_hex(out: &mut String, bytes: &[u8]) {
+    out.push_str("x'");
+    for byte in bytes {
+        // Writing to a string does not fail.
+        let _ = write!(out, "{byte:02x}");
+    }
+    out.push('\'');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn statement(text: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+        Statement { text: text.into(), values: values.into_iter().collect() }
+    }
+
+    #[test]
+    fn no_value_can_end_its_literal() {
+        let values = ["'; DROP TABLE x; --", "\\", "?", ""].map(Value::from);
+        let hostile = statement("SELECT ?, ?, ?, ?", values);
+        let text = literal(&hostile).unwrap();
+        assert_eq!(
+            text,
+            "SELECT _utf8mb4 x'273b2044524f50205441424c4520783b202d2d', _utf8mb4 x'5c', _utf8mb4 x'3f', _utf8mb4 x''"
+        );
+    }
+
+    #[test]
+    fn a_statement_alone_or_a_long_one_is_prepared() {
+        let short = statement("UPDATE t SET n = ?", [Value::Int(-1)]);
+        let long = statement("UPDATE t SET b = ?", [Value::Bytes(vec![0; LONGEST])]);
+        let plain = statement("SELECT 1", []);
+        let text = |text: &str, count| Batch::Text(text.into(), count);
+        assert_eq!(batches(&[]), []);
+        assert_eq!(batches([&short]), [Batch::Prepared(&short)]);
+        assert_eq!(batches([&plain]), [text("SELECT 1", 1)]);
+        let all = [&plain, &short, &long, &short];
+        let expected =
+            [text("SELECT 1; UPDATE t SET n = -1", 2), Batch::Prepared(&long), Batch::Prepared(&short)];
+        assert_eq!(batches(all), expected);
+    }
+
+    #[test]
+    fn batches_grow_with_their_bytes_alone() {
+        let some = statement("UPDATE t SET b = ?", [Value::Bytes(vec![0; 1000])]);
+        let many = vec![some; 1000];
+        let batches = batches(&many);
+        assert_eq!(batches.len(), 4);
+        let count = |batch: &Batch<'_>| match batch {
+            Batch::Text(text, count) => {
+                assert!(text.len() <= LONGEST);
+                *count
+            }
+            Batch::Prepared(_) => 1,
+        };
+        assert_eq!(batches.iter().map(count).sum::<usize>(), 1000);
+    }
+}
