@@ -1,10 +1,6 @@
 //! The registry's rows as values: what a backend hands to an operation to decide on.
 
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    string::String,
-    vec::Vec,
-};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use crate::{kind::Kind, message::MessageError, object::Object};
 
@@ -57,9 +53,9 @@ pub struct Rows {
     pub versions: BTreeMap<(String, String), Versions>,
     /// Metadata values by project and key.
     pub metadata: BTreeMap<(String, String), String>,
-    /// Rows that the database returned for a name that they do not quite have: a MySQL table with a
+    /// The rows that the database returned for names that they do not quite have: a MySQL table with a
     /// case-insensitive collation finds `fv1` when asked for `FV1`, and cannot hold both.
-    pub other_spellings: BTreeSet<Key>,
+    pub other_spellings: BTreeMap<Key, Key>,
 }
 
 impl Key {
@@ -117,19 +113,9 @@ impl Rows {
         self.metadata.extend(other.metadata);
         self.other_spellings.extend(other.other_spellings);
     }
-
-    /// The stored spelling of a key that the database takes for the same; see `other_spellings`.
-    pub fn other_spelling(&self, key: &Key) -> Option<&Key> {
-        let same = |other: &&Key| {
-            other.kind == key.kind
-                && folded(&other.name) == folded(&key.name)
-                && folded(&other.project) == folded(&key.project)
-        };
-        self.other_spellings.iter().find(same)
-    }
 }
 
-/// A name as MySQL's default collations compare it.
-pub fn folded(text: &str) -> String {
+/// A name without what MySQL's old default collations pass over.
+fn folded(text: &str) -> String {
     text.trim_end().to_lowercase()
 }

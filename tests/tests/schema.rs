@@ -1,6 +1,8 @@
 //! The tables: the same as Feast's where we make them, reported where they are not what the registry
 //! needs, and never silently truncated into.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Result, bail};
 use feast_registry::{
     config::{RegistryConfig, SchemaMode},
@@ -193,6 +195,22 @@ fn an_old_narrow_column_is_reported_and_never_truncated_into() -> Result<()> {
         registry.get(Kind::Entity, PROJECT, "small "),
         Err(Error::Refused(Refusal::NotFound { .. }))
     ));
+
+    // Whatever it is that a collation passes over, and in whatever company it is asked.
+    apply(&registry, entity("résumé", "")?)?;
+    let begun = Instant::now();
+    for company in [&[][..], &["other", "another"]] {
+        let names = company.iter().chain(&["resume"]);
+        let objects = names.map(|name| Ok((PROJECT.to_owned(), entity(name, "")?)));
+        match registry.run(&Apply::new(objects.collect::<Result<Vec<_>>>()?)) {
+            Err(Error::Refused(Refusal::SpellingConflict { name, stored, .. })) => {
+                assert_eq!((name.as_str(), stored.as_str()), ("resume", "résumé"));
+            }
+            other => bail!("{other:?}"),
+        }
+    }
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(registry.get(Kind::Entity, PROJECT, "other").is_err());
 
     // The statements that the report gives put it right.
     for (_, remedy) in drift {

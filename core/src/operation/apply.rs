@@ -194,7 +194,7 @@ impl Draft<'_> {
         let kind = key.kind;
         let unreadable = |source| Refusal::Unreadable { kind, source };
         let object = validity::admit(object)?;
-        if let Some(stored) = self.rows.other_spelling(key) {
+        if let Some(stored) = self.rows.other_spellings.get(key) {
             let (name, stored) = (key.name.clone(), stored.name.clone());
             return Err(Refusal::SpellingConflict { kind, name, stored });
         }
@@ -279,7 +279,7 @@ impl Draft<'_> {
         let key = Key::project(project);
         let exists = self.rows.objects.contains_key(&key);
         if !exists {
-            if let Some(stored) = self.rows.other_spelling(&key) {
+            if let Some(stored) = self.rows.other_spellings.get(&key) {
                 let (name, stored) = (key.name, stored.name.clone());
                 return Err(Refusal::SpellingConflict { kind: Kind::Project, name, stored });
             }

@@ -14,7 +14,7 @@ pub use ddl::{create_tables, drop_tables};
 pub use dialect::Dialect;
 pub use drift::{CatalogColumn, Drift, drift};
 pub use marks::{Mark, Section, Stamp, marks, read_marks, read_stamps, stamps};
-pub use read::{collect, lock, select};
+pub use read::{Collected, collect, lock, select};
 pub use statement::{Statement, Value};
 pub use table::{Column, ColumnType, HISTORY, Layout, METADATA, Table, tables};
 pub use write::{Step, steps};

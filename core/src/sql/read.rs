@@ -143,26 +143,39 @@ fn render(
     Statement { text: format!("SELECT {columns} FROM {}{filter}{suffix}", table.name), values }
 }
 
-/// Adds the result rows of one of a selection's statements to `rows`. A result row that does not have
-/// the types of the registry's tables is counted in the return value and otherwise left out.
-pub fn collect(rows: &mut Rows, selection: &Selection, result: Vec<Vec<Value>>) -> usize {
-    let mut foreign = 0;
+/// What became of result rows.
+#[derive(Debug, Default)]
+pub struct Collected {
+    /// So many did not have the types of the registry's tables and were left out.
+    pub foreign: usize,
+    /// What to ask for in addition: the database took one of several names for another, and does not say which.
+    pub again: Vec<Selection>,
+}
+
+/// Adds the result rows of one of a selection's statements to `rows`.
+pub fn collect(rows: &mut Rows, selection: &Selection, result: Vec<Vec<Value>>) -> Collected {
+    let mut collected = Collected::default();
     for columns in result {
         let taken = match selection {
-            Selection::Objects { kind, names, .. } => take_object(rows, *kind, names.as_ref(), columns),
+            Selection::Objects { kind, project, names, .. } => {
+                let (project, names) = (project.as_ref(), names.as_ref());
+                take_object(rows, *kind, project, names, columns, &mut collected.again)
+            }
             Selection::Versions { names, .. } => take_version(rows, names.as_ref(), columns),
             Selection::Metadata { .. } => take_metadata(rows, columns),
         };
-        foreign += usize::from(taken.is_none());
+        collected.foreign += usize::from(taken.is_none());
     }
-    foreign
+    collected
 }
 
 fn take_object(
     rows: &mut Rows,
     kind: Kind,
+    project: Option<&String>,
     names: Option<&BTreeSet<String>>,
     columns: Vec<Value>,
+    again: &mut Vec<Selection>,
 ) -> Option<()> {
     let mut columns = columns.into_iter();
     let key = Key { kind, project: columns.next()?.into_text()?, name: columns.next()?.into_text()? };
@@ -171,11 +184,23 @@ fn take_object(
         last_updated: columns.next()?.into_int()?,
         user_metadata: columns.next().and_then(Value::into_bytes),
     };
-    match names {
-        Some(names) if !names.contains(&key.name) => drop(rows.other_spellings.insert(key)),
-        _ => drop(rows.objects.insert(key, row)),
+    match names.filter(|names| !names.contains(&key.name)) {
+        None => drop(rows.objects.insert(key, row)),
+        Some(names) if names.len() == 1 => {
+            let asked = names.iter().map(|name| {
+                let project = project.unwrap_or(&key.project).clone();
+                (Key { kind, project, name: name.clone() }, key.clone())
+            });
+            rows.other_spellings.extend(asked);
+        }
+        Some(names) => *again = names.iter().map(|name| one(kind, project, name)).collect(),
     }
     Some(())
+}
+
+fn one(kind: Kind, project: Option<&String>, name: &str) -> Selection {
+    let (project, names) = (project.cloned(), Some(BTreeSet::from([name.into()])));
+    Selection::Objects { kind, project, names, updated_since: None }
 }
 
 fn take_version(rows: &mut Rows, names: Option<&BTreeSet<String>>, columns: Vec<Value>) -> Option<()> {

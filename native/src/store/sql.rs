@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use feast_registry_core::{
-    operation::{Lock, Reads, Write},
-    rows::{Key, Row, Rows, folded},
+    operation::{Lock, Reads, Selection, Write},
+    rows::{Key, Row, Rows},
     sql::{self, Dialect, Drift, Mark, Section, Stamp, Statement, Value},
     validity::MAX_NAME,
 };
@@ -79,32 +79,54 @@ struct SqlTransaction {
 impl SqlTransaction {
     /// Locks the projects that exist, and reads, in one round trip. Gives the projects that do not exist, too.
     fn lock_and_select<'r>(&mut self, reads: &'r Reads) -> Result<(BTreeSet<&'r String>, Rows), Failure> {
-        let (locking, dialect) = (reads.lock != Lock::None, self.dialect);
-        let mut statements = sql::lock(&reads.lock, dialect);
-        let locks = statements.len();
-        let mut selections = Vec::new();
-        for selection in &reads.selections {
-            for statement in sql::select(selection, dialect, locking) {
+        let lock = sql::lock(&reads.lock, self.dialect);
+        let mut rows = Rows::default();
+        let locked = self.run(lock, &reads.selections, reads.lock != Lock::None, &mut rows)?;
+        let name = |row: Vec<Value>| row.into_iter().next().and_then(Value::into_text);
+        let found: BTreeSet<String> = locked.into_iter().filter_map(name).collect();
+        let mut missing: BTreeSet<_> = reads.lock.projects().collect();
+        // One that is spelled otherwise is there, and is not to be made.
+        if found.iter().all(|name| missing.contains(name)) {
+            missing.retain(|project| !found.contains(*project));
+        } else {
+            missing.clear();
+        }
+        Ok((missing, rows))
+    }
+
+    /// Runs statements, whose rows it gives, and adds what selections ask for to `rows`.
+    fn run(
+        &mut self,
+        mut statements: Vec<Statement>,
+        selections: &[Selection],
+        locking: bool,
+        rows: &mut Rows,
+    ) -> Result<Vec<Vec<Value>>, Failure> {
+        let others = statements.len();
+        let mut asked = Vec::new();
+        for selection in selections {
+            for statement in sql::select(selection, self.dialect, locking) {
                 statements.push(statement);
-                selections.push(selection);
+                asked.push(selection);
             }
         }
         let mut answers = self.connection.query_all(&statements)?;
-        let selected = answers.split_off(locks);
-        let name = |row: Vec<Value>| row.into_iter().next().and_then(Value::into_text);
-        let found: BTreeSet<String> =
-            answers.into_iter().flatten().filter_map(name).map(|name| folded(&name)).collect();
-        let missing = reads.lock.projects().filter(|project| !found.contains(&folded(project))).collect();
-        let mut rows = Rows::default();
-        for (selection, answer) in selections.into_iter().zip(selected) {
-            let foreign = sql::collect(&mut rows, selection, answer);
-            if foreign > 0 {
+        let selected = answers.split_off(others);
+        let mut again = Vec::new();
+        for (selection, answer) in asked.into_iter().zip(selected) {
+            let collected = sql::collect(rows, selection, answer);
+            if collected.foreign > 0 {
+                let foreign = collected.foreign;
                 tracing::warn!(
                     "{foreign} rows hold values of other types than the registry's and were passed over"
                 );
             }
+            again.extend(collected.again);
         }
-        Ok((missing, rows))
+        if !again.is_empty() {
+            self.run(Vec::new(), &again, locking, rows)?;
+        }
+        Ok(answers.into_iter().flatten().collect())
     }
 
     /// Begins anew with the keys of projects that do not exist: whoever else creates one waits for this
