@@ -2,29 +2,35 @@
 //! afterwards, and all of what did; where room can be made again, the registry goes on.
 //!
 //! Databases of servers fill up in ways that need no right to mount a file system: PostgreSQL's processes may write no
-//! file that is larger than a limit, MariaDB's table space has a fixed size. What is not shown here is a full disk under
-//! PostgreSQL's log, which ends the server: for its clients that is a crash (`restart`).
+//! file that is larger than a limit, MariaDB's table space has a fixed size.
 
 use std::{
     os::unix::fs::MetadataExt as _,
     path::Path,
     process::{Command, Output},
+    thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use feast_registry::{driver::FailureKind, error::Error, registry::Registry};
-use feast_registry_core::{kind::Kind, object::Object, operation::Apply, query::Query};
+use feast_registry::{
+    config::EngineOptions,
+    driver::{Access, FailureKind, open_driver},
+    error::Error,
+    registry::Registry,
+};
+use feast_registry_core::{kind::Kind, object::Object, operation::Apply, query::Query, sql::Statement};
 use feast_registry_tests::{
     cli,
     servers::{MariaDb, MariaDbOptions, Postgres, PostgresOptions},
 };
 
-use crate::load::{config, entity};
+use crate::load::{Load, config, entity, handles, open};
 
 const PROJECT: &str = "full";
 
 /// MariaDB itself dies when a file may not grow, so its table space has a fixed size here. It has no room then for a
-/// deletion either.
+/// deletion either; room is made by what was deleted before, once nobody looks at it any more.
 #[test]
 fn mariadb_with_a_full_table_space() -> Result<()> {
     let mut options = MariaDbOptions::quick();
@@ -35,8 +41,25 @@ fn mariadb_with_a_full_table_space() -> Result<()> {
     }
     let server = MariaDb::start_with(&options)?;
     let database = server.fresh_database()?;
+    database.execute(
+        "CREATE TABLE ballast (data LONGBLOB); INSERT INTO ballast VALUES (REPEAT('x', 3000000));",
+    )?;
+    // As long as somebody may still look at it, what is deleted has its room.
+    let driver = open_driver(&database.url().parse()?, &EngineOptions::default(), Access::Read)?;
+    let mut observer = driver.connect()?;
+    observer.begin(Access::Read)?;
+    observer.query(&Statement::from(String::from("SELECT COUNT(*) FROM ballast")))?;
+    database.execute("DELETE FROM ballast;")?;
     let registry = Registry::open(&config(&database.url())?)?;
-    fills_up(&registry).map(drop)
+    let filled = fills_up(&registry)?;
+    observer.rollback()?;
+    let begun = Instant::now();
+    while let Err(error) = apply(&registry, filled) {
+        ensure!(begun.elapsed() < PATIENT, "there is room again: {error}");
+        thread::sleep(Duration::from_millis(200));
+    }
+    ensure!(count(&registry)? == 2 * (filled + 1));
+    Ok(())
 }
 
 #[test]
@@ -47,13 +70,47 @@ fn postgres_with_files_that_may_not_grow() -> Result<()> {
     let registry = Registry::open(&config(&database.url())?)?;
     let filled = fills_up(&registry)?;
     limit_files(server.pid(), "unlimited")?;
-    // A session keeps the limit that it was started with.
-    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'feast_%';";
-    server.endpoint().execute(end)?;
+    server.endpoint().execute(END_SESSIONS)?;
     apply(&registry, filled).context("there is room again")?;
     ensure!(count(&registry)? == 2 * (filled + 1));
     Ok(())
 }
+
+/// A full disk under PostgreSQL's log ends the server, and again while it recovers, until there is room.
+#[test]
+fn postgres_without_room_for_its_log() -> Result<()> {
+    let server = Postgres::start()?;
+    let database = server.fresh_database()?;
+    let config = config(&database.url())?;
+    let load = Load::new(handles(&config, 4, PATIENT)?)?;
+    load.during(|| {
+        load.progress(8)?;
+        // Less than a segment, so that none can be made.
+        limit_files(server.pid(), "8388608")?;
+        server.endpoint().execute(END_SESSIONS)?;
+        let died = (0..100).any(|_| {
+            server.endpoint().execute("SELECT pg_switch_wal(); CREATE TABLE t (); DROP TABLE t;").is_err()
+        });
+        ensure!(died, "the server makes do without room");
+        ensure!(log(&server)?.contains("PANIC"), "the server did not die of it: {}", log(&server)?);
+        server.restart()?;
+        load.progress(8)
+    })?;
+    let retries: Vec<_> = load.writers.iter().map(|writer| writer.registry.retries()).collect();
+    ensure!(retries.iter().all(|retries| retries.lost_connections > 0), "{retries:?}");
+    load.verify(&open(&config, PATIENT)?, PATIENT, &[])
+}
+
+fn log(server: &Postgres) -> Result<String> {
+    Ok(String::from_utf8_lossy(&std::fs::read(server.folder().join("log"))?).into_owned())
+}
+
+/// A session keeps the limits that it was started with.
+const END_SESSIONS: &str =
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'feast_%';";
+
+/// Longer than the outage.
+const PATIENT: Duration = Duration::from_secs(60);
 
 /// In bytes. More than a segment of PostgreSQL's log; not a whole page, so that one is cut off as on a full disk.
 const LIMIT: &str = "17829888";
