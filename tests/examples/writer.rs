@@ -13,7 +13,7 @@ use feast_registry::{config::RegistryConfig, error::Error, registry::Registry};
 use feast_registry_core::{
     kind::Kind,
     object::Object,
-    operation::{Apply, Delete, DeleteProject, Materialize, Target},
+    operation::{Apply, Change, Delete, DeleteProject, Materialize, Target},
     proto::feast::core as feast,
     time::Timestamp,
 };
@@ -122,14 +122,17 @@ impl Writer {
 
     fn tag(&self, name: &str, step: i64) -> Result<Value, Error> {
         let tag = self.unique(step);
-        self.apply([view(Kind::FeatureView, name, &[], &tag)], PROJECT)?;
-        Ok(json!({ "view": name, "tag": tag }))
+        let changes = self.apply([view(Kind::FeatureView, name, &[], &tag)], PROJECT)?;
+        let before =
+            changes.into_iter().find_map(|change| Object::parse(change.key.kind, change.before?).ok());
+        let found = before.and_then(|before| before.tags().get("last").cloned());
+        Ok(json!({ "view": name, "tag": tag, "found": found }))
     }
 
     fn version(&self, step: i64) -> Result<Value, Error> {
         let feature = format!("f{}", self.unique(step));
-        let number = self.apply([view(Kind::FeatureView, SHARED, &[&feature], "")], PROJECT)?;
-        Ok(json!({ "version": number, "feature": feature }))
+        let changes = self.apply([view(Kind::FeatureView, SHARED, &[&feature], "")], PROJECT)?;
+        Ok(json!({ "version": version(&changes), "feature": feature }))
     }
 
     fn name(&self, step: i64) -> Result<Value, Error> {
@@ -153,20 +156,22 @@ impl Writer {
 
     fn fill(&self, step: i64) -> Result<Value, Error> {
         let feature = format!("f{step}");
-        let number = self.apply([view(Kind::FeatureView, &self.own(), &[&feature], "")], FLEETING)?;
-        Ok(json!({ "version": number, "feature": feature }))
+        let changes = self.apply([view(Kind::FeatureView, &self.own(), &[&feature], "")], FLEETING)?;
+        Ok(json!({ "version": version(&changes), "feature": feature }))
     }
 
     fn clear(&self, _: i64) -> Result<Value, Error> {
         self.registry.run(&DeleteProject { name: FLEETING.into() }).map(|()| json!({ "project": FLEETING }))
     }
 
-    /// Applies objects; gives the number of the version that this made.
-    fn apply(&self, objects: impl IntoIterator<Item = Object>, project: &str) -> Result<Option<i32>, Error> {
-        let changes =
-            self.registry.run(&Apply::new(objects.into_iter().map(|object| (project.into(), object))))?;
-        Ok(changes.iter().find_map(|change| change.version))
+    fn apply(&self, objects: impl IntoIterator<Item = Object>, project: &str) -> Result<Vec<Change>, Error> {
+        self.registry.run(&Apply::new(objects.into_iter().map(|object| (project.into(), object))))
     }
+}
+
+/// The number of the version that an apply made.
+fn version(changes: &[Change]) -> Option<i32> {
+    changes.iter().find_map(|change| change.version)
 }
 
 /// A valid view of any kind with these features beside one that all have, and this as its tag.

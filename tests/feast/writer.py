@@ -2,8 +2,8 @@
 
 Usage: python writer.py SQLALCHEMY_URL JOB WORKER COUNT
 
-Jobs: `prepare`, `materialize`, `version`; and `read`, which prints what is stored: of the shared
-view the starts of its intervals and the features of its versions.
+Jobs: `prepare`, `materialize`, `version`, `tag`; and `read`, which prints what is stored: of the shared
+view the starts of its intervals, the features of its versions and its tag.
 """
 
 import json
@@ -22,11 +22,11 @@ SHARED = "shared"
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-def view(features: list[str] = []) -> FeatureView:
+def view(features: list[str] = [], tag: str = "") -> FeatureView:
     schema = [Field(name="id", dtype=Int64), *(Field(name=each, dtype=Float64) for each in ["rate", *features])]
     source = FileSource(name="events", path="events.parquet", timestamp_field="at")
     entity = Entity(name="driver", join_keys=["id"])
-    return FeatureView(name=SHARED, entities=[entity], schema=schema, source=source)
+    return FeatureView(name=SHARED, entities=[entity], schema=schema, source=source, tags={"last": tag})
 
 
 def materialize(registry: SqlRegistry, worker: int, step: int) -> dict[str, Any]:
@@ -42,16 +42,24 @@ def version(registry: SqlRegistry, worker: int, step: int) -> dict[str, Any]:
     return {"feature": feature}
 
 
-JOBS = {"materialize": materialize, "version": version}
+def tag(registry: SqlRegistry, worker: int, step: int) -> dict[str, Any]:
+    tag = f"{worker}_{step}"
+    found = registry.get_feature_view(SHARED, PROJECT).tags["last"]
+    registry.apply_feature_view(view(tag=tag), PROJECT)
+    return {"view": SHARED, "tag": tag, "found": found}
+
+
+JOBS = {"materialize": materialize, "version": version, "tag": tag}
 
 
 def read(registry: SqlRegistry) -> dict[str, Any]:
-    intervals = registry.get_feature_view(SHARED, PROJECT).materialization_intervals
+    active = registry.get_feature_view(SHARED, PROJECT)
     numbers = [each["version_number"] for each in registry.list_feature_view_versions(SHARED, PROJECT)]
     versions = [registry.get_feature_view_by_version(SHARED, PROJECT, number) for number in numbers]
     return {
-        "materialize": [int(start.timestamp()) for start, _ in intervals],
+        "materialize": [int(start.timestamp()) for start, _ in active.materialization_intervals],
         "version": [field.name for each in versions for field in each.features if field.name != "rate"],
+        "tag": [active.tags["last"]],
     }
 
 

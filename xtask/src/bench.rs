@@ -11,9 +11,27 @@ use serde_json::Value;
 use xshell::{Shell, cmd};
 
 const PROCESSES: usize = 4;
-/// What the writers do, each how often, what to call it, and what of a change its writer alone has written.
-const LOADS: [(&str, usize, &str, &str); 2] =
-    [("materialize", 50, "materializations", "start"), ("version", 25, "schema changes", "feature")];
+const LOADS: [Load; 3] = [
+    Load { jobs: ["materialize"; PROCESSES], each: 50, what: "materializations", key: "start" },
+    Load { jobs: ["version"; PROCESSES], each: 25, what: "schema changes", key: "feature" },
+    // One edits tags by apply, and sees at each edit what has become of the one before.
+    Load {
+        jobs: ["tag", "materialize", "materialize", "materialize"],
+        each: 50,
+        what: "tag edits",
+        key: "tag",
+    },
+];
+
+/// What the writers do, and each how often.
+struct Load {
+    /// What each does. What the first has done is counted.
+    jobs: [&'static str; PROCESSES],
+    each: usize,
+    what: &'static str,
+    /// What of a change its writer alone has written.
+    key: &'static str,
+}
 
 pub(crate) fn lost_updates(shell: &Shell) -> Result<()> {
     // Unoptimized, as the tests: what is stored does not depend on it, and the seconds say so.
@@ -48,7 +66,7 @@ fn measure(
     url: &str,
     feast: &Feast,
     ours: bool,
-    (job, each, what, key): &(&str, usize, &str, &str),
+    Load { jobs, each, what, key }: &Load,
 ) -> Result<()> {
     let command = |job: &str, worker: usize, count: usize| -> Result<Command> {
         match ours {
@@ -57,14 +75,15 @@ fn measure(
         }
     };
     ensure!(command("prepare", 0, PROCESSES)?.status()?.success(), "cannot prepare {database}");
-    let commands = (0..PROCESSES).map(|worker| command(job, worker, *each));
+    let commands = jobs.iter().enumerate().map(|(worker, job)| command(job, worker, *each));
     let reports = Writers::start(commands.collect::<Result<Vec<_>>>()?)?.run()?;
     let stored = feast_writer(feast, url, "read", 0, 0).output().context("cannot run Feast")?;
     ensure!(stored.status.success(), "Feast cannot read: {}", String::from_utf8_lossy(&stored.stderr));
     let stored: Value = serde_json::from_slice(&stored.stdout).context("Feast printed no JSON")?;
-    let stored = stored[*job].as_array().context("Feast printed something else")?;
-    let acknowledged: Vec<&Value> =
-        reports.iter().flat_map(|report| &report.acked).map(|acked| &acked[*key]).collect();
+    let stored = stored[jobs[0]].as_array().context("Feast printed something else")?;
+    let acked = || reports.iter().flat_map(|report| &report.acked);
+    let stored: Vec<&Value> = acked().filter_map(|acked| acked.get("found")).chain(stored).collect();
+    let acknowledged: Vec<&Value> = acked().filter_map(|acked| acked.get(*key)).collect();
     let kept = acknowledged.iter().filter(|one| stored.contains(one)).count();
     let errors: usize = reports.iter().map(|report| report.failed.len() + report.refused.len()).sum();
     let seconds =
