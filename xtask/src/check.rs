@@ -4,14 +4,16 @@ use anyhow::Result;
 use xshell::{Shell, cmd};
 
 use crate::steps::Steps;
-use crate::{install, wasm_imports};
+use crate::{install, wasm_imports, web};
 
 pub(crate) fn run(shell: &Shell) -> Result<()> {
     Steps::run(|steps| {
         steps.step("rust targets", || install::rust(shell))?;
+        steps.step("node", || install::node(shell))?;
         source(shell, steps)?;
         steps.step("core tests", || Ok(cmd!(shell, "cargo test --package feast-registry-core").run()?))?;
-        builds(shell, steps)
+        builds(shell, steps)?;
+        steps.step("viewer", || web::check(shell))
     })
 }
 

@@ -1,12 +1,16 @@
 //! Installs what a build or a test needs and the machine lacks. It leaves alone what is there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use feast_registry_tests::servers::{galera, mariadb, postgres};
 use xshell::{Shell, cmd};
 
 const TARGETS: [&str; 2] = ["thumbv7em-none-eabi", "wasm32-unknown-unknown"];
+/// The oldest Node.js that builds the viewer.
+const NODE: (u32, u32) = (20, 19);
+/// The browser that the viewer is tested in.
+pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";
 const SCRIPT: &str = include_str!("install-packages.sh");
 
 /// The compiler's targets and components.
@@ -31,7 +35,31 @@ pub(crate) fn rust(shell: &Shell) -> Result<()> {
     Ok(())
 }
 
-/// The servers, and Python with what makes virtual environments.
+/// What builds the viewer.
+pub(crate) fn node(shell: &Shell) -> Result<()> {
+    debian(shell, &missing_node(shell))?;
+    let version = cmd!(shell, "node --version").quiet().read()?;
+    let mut numbers = version.trim_start_matches('v').split('.').map(|number| number.parse().unwrap_or(0));
+    let has: (u32, u32) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    if has < NODE {
+        let (major, minor) = NODE;
+        bail!(
+            "the viewer is built by Node.js {major}.{minor} or later, and this is {version}: install a newer one"
+        );
+    }
+    Ok(())
+}
+
+fn missing_node(shell: &Shell) -> Vec<&'static str> {
+    let programs = [("node", "nodejs"), ("npm", "npm")];
+    programs
+        .into_iter()
+        .filter(|(program, _)| !succeeds(shell, &[program, "--version"]))
+        .map(|(_, name)| name)
+        .collect()
+}
+
+/// The servers, Python with what makes virtual environments, and what builds the viewer and looks at it.
 pub(crate) fn packages(shell: &Shell) -> Result<()> {
     let has_all =
         |program: fn(&str) -> Result<PathBuf>, names: &[&str]| names.iter().all(|name| program(name).is_ok());
@@ -55,6 +83,16 @@ pub(crate) fn packages(shell: &Shell) -> Result<()> {
     if !succeeds(shell, &["python3", "-c", "import ensurepip, venv"]) {
         missing.push("python3-venv");
     }
+    missing.extend(missing_node(shell));
+    if !Path::new(CHROMIUM).exists() {
+        missing.push("chromium");
+    }
+    debian(shell, &missing)?;
+    node(shell)
+}
+
+/// Installs Debian packages.
+fn debian(shell: &Shell, missing: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
@@ -70,7 +108,7 @@ pub(crate) fn packages(shell: &Shell) -> Result<()> {
         bail!("packages are missing, and installing them takes root: `sudo apt-get install {names}`");
     };
     eprintln!("installing {names}");
-    let words = [sudo, &["sh", "-c", SCRIPT, "install-packages"], &missing].concat();
+    let words = [sudo, &["sh", "-c", SCRIPT, "install-packages"], missing].concat();
     let (program, arguments) = words.split_first().context("no command")?;
     cmd!(shell, "{program} {arguments...}").quiet().run().with_context(|| format!("cannot install {names}"))
 }

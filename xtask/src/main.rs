@@ -19,11 +19,11 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   demo    build, make an SQLite registry of the example project and show it
-  check   the quick loop: format, lints, core tests, the no-std and wasm builds
+  check   the quick loop: format, lints, core tests, the no-std and wasm builds, the viewer's types and logic
   test    everything: install what is missing, start the databases, run all tests
   ci      the same as test
 
-  web     build the viewer: its wasm half into wasm/pkg, the site into web/dist
+  web     build the viewer into web/dist, with core as WebAssembly in it
 
   bench --lost-updates
           4 processes write to one view at once, through Feast and through us, on SQLite, PostgreSQL and MariaDB:

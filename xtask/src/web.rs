@@ -1,31 +1,68 @@
-//! `cargo xtask web`: the viewer, built into web/dist.
+//! `cargo xtask web`: the viewer, built into web/dist: core as WebAssembly, and the site around it.
 
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 use xshell::{Shell, cmd};
 
-use crate::wasm_imports;
+use crate::{install, wasm_imports};
 
 pub(crate) fn run(shell: &Shell) -> Result<()> {
-    wasm(shell)?;
-    site(shell)
+    install::rust(shell)?;
+    install::node(shell)?;
+    build(shell)
 }
 
-fn site(shell: &Shell) -> Result<()> {
-    let _web = shell.push_dir("web");
-    cmd!(shell, "npm ci --no-audit")
-        .run()
-        .context("building the viewer needs Node.js 20.19 or later and its npm")?;
-    cmd!(shell, "npm run build").run()?;
-    Ok(())
+/// As [`run`], on a machine that has what it needs.
+pub(crate) fn build(shell: &Shell) -> Result<()> {
+    wasm(shell, &OPTIMIZED)?;
+    packages(shell)?;
+    npm(shell, "build")
 }
+
+/// Types, lints and logic of the site.
+pub(crate) fn check(shell: &Shell) -> Result<()> {
+    wasm(shell, &QUICK)?;
+    packages(shell)?;
+    npm(shell, "check")?;
+    npm(shell, "test")
+}
+
+/// Runs one of the site's scripts.
+pub(crate) fn npm(shell: &Shell, script: &str) -> Result<()> {
+    let _folder = shell.push_dir("web");
+    Ok(cmd!(shell, "npm run --silent {script}").run()?)
+}
+
+/// Installs the site's packages, unless they are those of the lock file already.
+fn packages(shell: &Shell) -> Result<()> {
+    let _folder = shell.push_dir("web");
+    let (lock, installed) = ("package-lock.json", "node_modules/installed-lock.json");
+    let wanted = shell.read_file(lock)?;
+    if shell.read_file(installed).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    cmd!(shell, "npm ci --no-audit --no-fund").run()?;
+    // At last, so that what was interrupted is done again.
+    Ok(shell.write_file(installed, wanted)?)
+}
+
+/// How the WebAssembly is built: a profile of Cargo's, and its folder.
+struct Profile {
+    name: &'static str,
+    folder: &'static str,
+}
+
+const OPTIMIZED: Profile = Profile { name: "wasm", folder: "wasm" };
+const QUICK: Profile = Profile { name: "dev", folder: "debug" };
 
 /// core as an npm package in wasm/pkg. The bindings are made by the library behind `wasm-bindgen`, at the version that
 /// Cargo.lock has: there is no program to install.
-pub(crate) fn wasm(shell: &Shell) -> Result<()> {
+fn wasm(shell: &Shell, profile: &Profile) -> Result<()> {
+    let Profile { name, folder } = profile;
     let target = "wasm32-unknown-unknown";
-    cmd!(shell, "cargo build --package feast-registry-wasm --profile wasm --target {target}").run()?;
-    let built = feast_registry_tests::target_folder()?.join(target).join("wasm/feast_registry_wasm.wasm");
+    cmd!(shell, "cargo build --package feast-registry-wasm --profile {name} --target {target}").run()?;
+    let built =
+        feast_registry_tests::target_folder()?.join(target).join(folder).join("feast_registry_wasm.wasm");
     wasm_imports::check(&built)?;
     let package = shell.current_dir().join("wasm/pkg");
     shell.remove_path(&package)?;
