@@ -11,6 +11,9 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::answer;
 
+/// So many findings of a rule are told to a page one by one.
+const MOST_OF_A_RULE: usize = 500;
+
 /// A snapshot in wasm memory; `free()` gives the memory back.
 #[wasm_bindgen]
 #[derive(Debug)]
@@ -156,13 +159,16 @@ impl Snapshot {
         answer::value(&compare::compare(&self.catalog, &after.catalog, project.as_deref()))
     }
 
-    /// What looks wrong, in all projects or in one.
-    pub fn health(&self, project: Option<String>, now: f64) -> JsValue {
+    /// What looks wrong, in all projects or in one, with the first `limit` findings; or without a limit with the
+    /// first hundreds of each rule. None are wanted where only the counts are shown.
+    pub fn health(&self, project: Option<String>, now: f64, limit: Option<usize>) -> JsValue {
+        let limit = limit.unwrap_or(usize::MAX);
         let id = project.as_deref().map(|name| self.catalog.find_project(name));
-        let health = match id {
+        let mut health = match id {
             Some(None) => Health::default(),
-            id => self.catalog.health(id.flatten(), now as i64),
+            id => self.catalog.health(id.flatten(), now as i64, limit.min(MOST_OF_A_RULE)),
         };
+        health.findings.truncate(limit);
         answer::value(&health)
     }
 }

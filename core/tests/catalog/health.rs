@@ -24,6 +24,8 @@ use crate::{
 /// 2026-01-31T00:00:00Z.
 const NOW: i64 = 1_769_817_600_000;
 const DAY: i64 = 86_400;
+/// Findings of a rule that are told.
+const MOST: usize = 500;
 
 /// A registry in which nothing is wrong.
 fn sound() -> feast::Registry {
@@ -74,7 +76,7 @@ fn sound() -> feast::Registry {
 }
 
 fn findings(catalog: &Catalog<'_>) -> Vec<Finding> {
-    catalog.health(None, NOW).findings
+    catalog.health(None, NOW, MOST).findings
 }
 
 fn spec(registry: &mut feast::Registry) -> &mut feast::FeatureViewSpec {
@@ -203,7 +205,7 @@ fn each_rule_finds_what_it_is_for_and_nothing_else_is_found() {
         let (object, _) = found[0].object.find(&catalog).unwrap();
         assert_eq!(found[0].owner, object.parts().owner(), "{rule}");
         assert_eq!(catalog.findings(object.id, NOW), found[..1], "{rule}");
-        let health = catalog.health(None, NOW);
+        let health = catalog.health(None, NOW, MOST);
         assert_eq!((health.total, health.rules.len(), health.rules[0].rule), (found.len(), 1, *rule));
     }
     let tried: Vec<_> = cases.iter().map(|(rule, ..)| *rule).chain(["undecodable"]).collect();
@@ -247,12 +249,14 @@ fn very_many_findings_are_counted_and_some_told() {
     registry.feature_views.extend(views);
     registry.data_sources.push(feast::DataSource { project: "other".into(), ..source("lonely") });
     let catalog = open(&registry);
-    let health = catalog.health(None, NOW);
+    let health = catalog.health(None, NOW, MOST);
     assert_eq!((health.counts.info, health.total), (3_001, 3_001));
     assert_eq!(health.rules.iter().map(|rule| rule.count).collect::<Vec<_>>(), [1, 3_000]);
     assert_eq!(health.findings.len(), 501);
+    let counted = catalog.health(None, NOW, 0);
+    assert_eq!((counted.counts, counted.rules, counted.findings), (health.counts, health.rules, Vec::new()));
     let other = catalog.find_project("other");
-    let of_other = catalog.health(other, NOW);
+    let of_other = catalog.health(other, NOW, MOST);
     assert_eq!(of_other.findings.len(), 1);
     assert_eq!(
         of_other.findings[0].object,
@@ -271,8 +275,8 @@ proptest! {
             *byte ^= 1 << (cut % 8);
         }
         let Ok(catalog) = Catalog::open(bytes.clone()) else { return Ok(()) };
-        let health = catalog.health(None, NOW);
-        let told: usize = health.rules.iter().map(|rule| rule.count.min(500)).sum();
+        let health = catalog.health(None, NOW, MOST);
+        let told: usize = health.rules.iter().map(|rule| rule.count.min(MOST)).sum();
         prop_assert_eq!(health.findings.len(), told);
         for entry in catalog.entries() {
             catalog.findings(entry.id, NOW);

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::{
-    apply, completions, configuration, delete, error::CliError, exit::Status, features, logging::Voice,
+    apply, completions, configuration, delete, error::CliError, exit::Status, features, lint, logging::Voice,
     materializations, metadata, registry, registry_dump, serve, session::Session, teardown, ui, version,
 };
 
@@ -27,6 +27,8 @@ pub(crate) enum Command {
     /// Create, verify, import and export the registry as a whole
     #[command(subcommand)]
     Registry(registry::Verb),
+    /// Tell what looks wrong in the registry, and what to do about it
+    Lint(lint::Args),
     /// Print a project as JSON in Feast's form
     RegistryDump,
     /// Show the registry in the browser
@@ -62,6 +64,7 @@ impl Command {
             Command::Materializations(verb) => materializations::run(session, verb),
             Command::Metadata(verb) => metadata::run(session, verb),
             Command::Registry(verb) => registry::run(session, verb),
+            Command::Lint(args) => lint::run(session, &args),
             Command::RegistryDump => registry_dump::run(session),
             Command::Ui(args) => ui::run(session, &args),
             Command::Serve(args) => serve::run(session, args),

@@ -12,13 +12,16 @@ pub(crate) enum Status {
     Done,
     /// It was done, but for objects that are damaged, which were named.
     DamagedPassedOver,
+    /// It was done, and found what is to be mended.
+    Found,
 }
 
 /// The codes, for `--help`.
 pub(crate) const HELP: &str = "\
 Exit codes:
   0  done
-  1  refused, not found or not confirmed; nothing was changed
+  1  refused, not found or not confirmed; nothing was changed; for `lint`, an
+     error or a warning was found
   2  wrong usage
   3  feature_store.yaml, a URL, a parameter or a file cannot be used
   4  the database cannot be reached, denies access or fails
@@ -33,6 +36,7 @@ impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
         match status {
             Status::Done => ExitCode::SUCCESS,
+            Status::Found => ExitCode::from(1),
             Status::DamagedPassedOver => ExitCode::from(7),
         }
     }

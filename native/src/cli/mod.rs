@@ -15,6 +15,7 @@ mod features;
 mod file;
 mod group;
 mod input;
+mod lint;
 mod logging;
 mod materializations;
 mod metadata;

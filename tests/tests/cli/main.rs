@@ -10,6 +10,7 @@ mod exit;
 mod features;
 mod group;
 mod guide;
+mod lint;
 mod materializations;
 mod metadata;
 mod options;

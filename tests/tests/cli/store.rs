@@ -191,7 +191,7 @@ fn masks(folder: &Path) -> insta::Settings {
     for seconds in [seconds, seconds + 24 * 60 * 60] {
         let time = Timestamp { seconds, nanos: 0 }.to_string();
         let day = time.split('T').next().unwrap_or_default();
-        masks.add_filter(&format!(r"{day}T[0-9:.]+Z"), "[now]");
+        masks.add_filter(&format!(r"{day}T[0-9:.]+Z?"), "[now]");
         masks.add_filter(&format!(r"\b{}\d{{5}}\b", seconds / 100_000), "[now]");
     }
     masks

@@ -22,7 +22,7 @@ import { RuleHeading } from './RuleHeading.tsx';
 export function HealthPage() {
   const project = useProject();
   const { now } = useSnapshot();
-  const answer = useAnswer('health', project, now);
+  const answer = useAnswer('health', project, now, null);
   return (
     <Answered
       of={answer}

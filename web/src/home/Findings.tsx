@@ -12,8 +12,6 @@ import { useSnapshot } from '../registry/SnapshotContext.ts';
 import { useHealth } from '../registry/useHealth.ts';
 import styles from './Lines.module.css';
 
-const SHOWN = 8;
-
 export function Findings() {
   const at = useAddresses();
   const answer = useHealth(useSnapshot(), useProject());
@@ -29,7 +27,7 @@ export function Findings() {
             <p className={styles.nothing}>Nothing looks wrong.</p>
           ) : (
             <ul className={styles.lines}>
-              {findings.slice(0, SHOWN).map((finding) => (
+              {findings.map((finding) => (
                 <Line key={keyOf(finding)} finding={finding} />
               ))}
             </ul>

@@ -207,5 +207,6 @@ export interface Registry {
   lineage(snapshot: SnapshotId, request: LineageRequest): Promise<Result<Graph>>;
   search(snapshot: SnapshotId, query: string, project: string | null, limit: number): Promise<SearchResult>;
   compare(before: SnapshotId, after: SnapshotId, project: string | null): Promise<Result<Comparison>>;
-  health(snapshot: SnapshotId, project: string | null, now: number): Promise<Health>;
+  /** With the first `limit` findings; or, without a limit, with the first hundreds of each rule. */
+  health(snapshot: SnapshotId, project: string | null, now: number, limit: number | null): Promise<Health>;
 }

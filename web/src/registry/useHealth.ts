@@ -7,10 +7,13 @@ import type { OpenSnapshot } from './snapshots.ts';
 import { type Answer, answerOf, answers, question } from './useAnswer.ts';
 
 const PAUSE_MS = 500;
+/** So many findings the home page shows. */
+const SHOWN = 8;
 
+/** The counts, and so many findings; both who show some of it ask for the same, so that it is looked for once. */
 export function useHealth({ id, now }: OpenSnapshot, project: string | null): Answer<Health> {
   const isQuiet = useQuiet();
-  return answerOf(useQuery({ ...question(id, 'health', project, now), enabled: isQuiet }));
+  return answerOf(useQuery({ ...question(id, 'health', project, now, SHOWN), enabled: isQuiet }));
 }
 
 /** Whether nothing has been asked for a moment, since this component came into view. */

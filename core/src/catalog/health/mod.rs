@@ -17,9 +17,6 @@ use super::{Catalog, Entry, Freshness, Materialization, ObjectId, Parts, Project
 use names::LowerNames;
 pub use rules::{RULES, Rule};
 
-/// So many findings of a rule are told one by one; the others are counted.
-const MOST: usize = 500;
-
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,15 +47,15 @@ impl SeverityCounts {
     /// Those of some findings.
     pub(super) fn of(findings: &[Finding]) -> Self {
         let mut counts = SeverityCounts::default();
-        findings.iter().for_each(|finding| counts.add(finding.severity));
+        findings.iter().for_each(|finding| counts.add(finding.severity, 1));
         counts
     }
 
-    fn add(&mut self, severity: Severity) {
+    fn add(&mut self, severity: Severity, count: usize) {
         match severity {
-            Severity::Error => self.error += 1,
-            Severity::Warning => self.warning += 1,
-            Severity::Info => self.info += 1,
+            Severity::Error => self.error += count,
+            Severity::Warning => self.warning += count,
+            Severity::Info => self.info += count,
         }
     }
 }
@@ -94,7 +91,7 @@ pub struct Health {
     pub rules: Vec<RuleCount>,
     /// How many findings there are.
     pub total: usize,
-    /// The findings, rule by rule; of one rule at most some hundreds.
+    /// The findings, the worst first, then rule by rule; of one rule no more than were asked for.
     pub findings: Vec<Finding>,
 }
 
@@ -114,11 +111,12 @@ pub struct RuleCount {
 }
 
 impl Catalog<'_> {
-    /// What looks wrong in all projects or in one, as of `now`, in UTC epoch milliseconds.
-    pub fn health(&self, project: Option<ProjectId>, now: i64) -> Health {
+    /// What looks wrong in all projects or in one, as of `now`, in UTC epoch milliseconds. Of each rule at most
+    /// `most` findings are told one by one; the others are only counted, which costs less.
+    pub fn health(&self, project: Option<ProjectId>, now: i64, most: usize) -> Health {
         let mut health = Health::default();
         let context = Context::new(self, now);
-        let mut found = Found::default();
+        let mut found = Found::new(most);
         for entry in self.entries().filter(|entry| project.is_none_or(|project| entry.project_id == project))
         {
             context.check(entry, &mut found);
@@ -126,7 +124,7 @@ impl Catalog<'_> {
         for (rule, count) in RULES.iter().zip(&found.counts).filter(|(_, count)| **count > 0) {
             let Rule { id, title, severity, why, .. } = *rule;
             health.rules.push(RuleCount { rule: id, title, severity, count: *count, why });
-            (0..*count).for_each(|_| health.counts.add(severity));
+            health.counts.add(severity, *count);
         }
         health.rules.sort_by_key(|rule| rule.severity);
         health.total = health.counts.total();
@@ -137,7 +135,7 @@ impl Catalog<'_> {
     /// What looks wrong with one object.
     pub fn findings(&self, id: ObjectId, now: i64) -> Vec<Finding> {
         let context = Context::new(self, now);
-        let mut found = Found::default();
+        let mut found = Found::new(usize::MAX);
         context.check(self.entry(id), &mut found);
         found.in_order()
     }
@@ -204,18 +202,18 @@ impl Subject<'_> {
 
 /// All findings so far.
 struct Found {
+    /// So many of a rule are told.
+    most: usize,
     /// By rule.
     counts: Vec<usize>,
     findings: Vec<(usize, Finding)>,
 }
 
-impl Default for Found {
-    fn default() -> Self {
-        Found { counts: vec![0; RULES.len()], findings: Vec::new() }
-    }
-}
-
 impl Found {
+    fn new(most: usize) -> Self {
+        Found { most, counts: vec![0; RULES.len()], findings: Vec::new() }
+    }
+
     /// The worst first, then rule by rule.
     fn in_order(mut self) -> Vec<Finding> {
         self.findings.sort_by_key(|(rule, finding)| (finding.severity, *rule));
@@ -240,11 +238,11 @@ struct Told {
 }
 
 impl Finder<'_> {
-    /// Something was found. Beyond some hundreds it is only counted, and `tell` not called.
+    /// Something was found. `tell` is not called where it is only counted.
     fn add(&mut self, tell: impl FnOnce() -> Told) {
         let Some(count) = self.found.counts.get_mut(self.number) else { return };
         *count += 1;
-        if *count <= MOST {
+        if *count <= self.found.most {
             let Told { message, evidence, remedy, related } = tell();
             let Rule { id: rule, severity, .. } = *self.rule;
             let object = Ref::of(&self.subject.entry);

@@ -31,7 +31,7 @@ pub(crate) struct Screen {
     /// The form asked for; without one, each command has its own.
     pub(crate) format: Option<Format>,
     /// Columns of the terminal; `None` where the output goes to a file or a program.
-    width: Option<usize>,
+    pub(crate) width: Option<usize>,
 }
 
 impl Screen {
@@ -93,10 +93,10 @@ impl Screen {
         }
     }
 
-    /// Prints what a command did: as text, or, where another form is asked for, as records.
+    /// Prints what a command did: as text, which may be styled, or, where another form is asked for, as records.
     pub(crate) fn say<T: Serialize>(&self, text: &str, items: &[Item<T>]) -> Result<(), CliError> {
         match self.format {
-            None | Some(Format::Table) => self.print(text),
+            None | Some(Format::Table) => self.styled(text),
             Some(_) => self.list(&[], items),
         }
     }
@@ -125,9 +125,13 @@ impl Screen {
         let text = table::render(headers, items.iter().map(|item| item.cells.as_slice()), self.width);
         let (header, rows) = text.split_once('\n').unwrap_or((&text, ""));
         let bold = Style::new().bold();
-        // The stream drops the style where the output is no terminal or NO_COLOR is set.
+        self.styled(&format!("{bold}{header}{bold:#}\n{rows}"))
+    }
+
+    /// Prints text, without its styles where the output is no terminal or NO_COLOR is set.
+    fn styled(&self, text: &str) -> Result<(), CliError> {
         let mut stdout = anstream::stdout().lock();
-        write!(stdout, "{bold}{header}{bold:#}\n{rows}")?;
+        stdout.write_all(text.as_bytes())?;
         Ok(stdout.flush()?)
     }
 }
