@@ -60,10 +60,30 @@ pub fn mariadb() -> Result<&'static Endpoint> {
     SHARED.endpoint(MARIADB_VARIABLE, || MariaDb::start_with(&MariaDbOptions::quick()), MariaDb::endpoint)
 }
 
+/// The PostgreSQL 18 that this process's tests share.
+pub fn newest_postgres() -> Result<&'static Endpoint> {
+    static SHARED: OnceLock<Result<Postgres, String>> = OnceLock::new();
+    let start = || {
+        Postgres::start_with(&PostgresOptions {
+            installation: Some(postgres_18()?),
+            ..PostgresOptions::quick()
+        })
+    };
+    Ok(started(&SHARED, start)?.endpoint())
+}
+
 /// The Galera cluster that this process's tests share: for those that leave its nodes alone.
 pub fn galera() -> Result<&'static Galera> {
     static SHARED: OnceLock<Result<Galera, String>> = OnceLock::new();
-    let shared = SHARED.get_or_init(|| Galera::start().map_err(|error| format!("{error:#}")));
+    started(&SHARED, Galera::start)
+}
+
+fn started<S>(
+    shared: &'static OnceLock<Result<S, String>>,
+    start: impl FnOnce() -> Result<S>,
+) -> Result<&'static S> {
+    // Kept as text, so that every test that needs the server fails with the one cause.
+    let shared = shared.get_or_init(|| start().map_err(|error| format!("{error:#}")));
     shared.as_ref().map_err(|error| anyhow!("{error}"))
 }
 

@@ -59,6 +59,10 @@ pub(crate) fn serializable() -> Result<Place> {
     server("PostgreSQL, SERIALIZABLE", database, &[])
 }
 
+pub(crate) fn postgres_18() -> Result<Place> {
+    server("PostgreSQL 18", servers::newest_postgres()?.fresh_database()?, &[])
+}
+
 pub(crate) fn mariadb() -> Result<Place> {
     server("MariaDB", servers::mariadb()?.fresh_database()?, &[])
 }

@@ -17,6 +17,7 @@ macro_rules! everywhere {
         mod sqlite { $(#[test] fn $test() -> anyhow::Result<()> { super::$promise::$test(&super::load::sqlite()?) })+ }
         mod postgres { $(#[test] fn $test() -> anyhow::Result<()> { super::$promise::$test(&super::load::postgres()?) })+ }
         mod serializable { $(#[test] fn $test() -> anyhow::Result<()> { super::$promise::$test(&super::load::serializable()?) })+ }
+        mod postgres_18 { $(#[test] fn $test() -> anyhow::Result<()> { super::$promise::$test(&super::load::postgres_18()?) })+ }
         mod mariadb { $(#[test] fn $test() -> anyhow::Result<()> { super::$promise::$test(&super::load::mariadb()?) })+ }
         mod galera { $(#[test] fn $test() -> anyhow::Result<()> { super::$promise::$test(&super::load::galera()?) })+ }
     };
