@@ -41,7 +41,7 @@ export function AroundPicture({ of: ref }: { of: Ref }) {
                 onSelect={(id) => goTo(id, of.graph)}
                 onOpen={({ id }) => void navigate({ ...at.lineage(ref), search: { ...search, open: id } })}
                 onCenter={({ ref: other }) => other && void navigate(at.lineage(other))}
-                onMore={({ ref: other }) => void navigate(at.lineage(other ?? ref))}
+                onMore={() => void navigate(at.lineage(ref))}
               />
             </div>
             <p className={styles.more}>

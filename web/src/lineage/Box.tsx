@@ -6,9 +6,9 @@ import { KindIcon } from '../kinds/KindIcon.tsx';
 import { count } from '../parts/format.ts';
 import type { GraphNode } from '../registry/api.ts';
 import styles from './Box.module.css';
-import { useGraph } from './GraphContext.ts';
+import { type Side, useGraph } from './GraphContext.ts';
 import { spokenBox } from './spoken.ts';
-import { isTraced } from './trace.ts';
+import { isTraced, type Trace } from './trace.ts';
 
 export interface BoxData extends Record<string, unknown> {
   node: GraphNode;
@@ -18,7 +18,7 @@ export interface BoxData extends Record<string, unknown> {
 export const Box = memo(function Box({ data }: NodeProps & { data: BoxData }) {
   const { node, isInside } = data;
   const { id, ref, kind, label, isMissing, isStale } = node;
-  const { trace, found, selected, center, cursor, neighbours, onSelect, onOpen, onCenter } = useGraph();
+  const { trace, sides, found, selected, center, cursor, neighbours, ...acts } = useGraph();
   const isStack = ref === null;
   const isDimmed = found ? !found.has(id) : trace !== null && !isTraced(trace, id);
   return (
@@ -40,8 +40,8 @@ export const Box = memo(function Box({ data }: NodeProps & { data: BoxData }) {
         title={label}
         aria-label={spokenBox(node, neighbours)}
         aria-pressed={isStack ? undefined : selected === id}
-        onClick={() => (isStack ? onOpen(node) : onSelect(selected === id ? null : id))}
-        onDoubleClick={() => !isStack && onCenter(node)}
+        onClick={() => (isStack ? acts.onOpen(node) : acts.onSelect(selected === id ? null : id))}
+        onDoubleClick={() => !isStack && acts.onCenter(node)}
       >
         <KindIcon kind={kind} />
         <span className={styles.label}>{isStack ? label.replace(/ … .*/, ' …') : label}</span>
@@ -54,16 +54,21 @@ export const Box = memo(function Box({ data }: NodeProps & { data: BoxData }) {
           </span>
         )}
       </button>
-      {node.hasMoreUpstream && <More node={node} side="upstream" />}
-      {node.hasMoreDownstream && <More node={node} side="downstream" />}
+      {node.hasMoreUpstream && leadsOn(sides, id, 'upstream') && <More node={node} side="upstream" />}
+      {node.hasMoreDownstream && leadsOn(sides, id, 'downstream') && <More node={node} side="downstream" />}
     </div>
   );
 });
 
-function More({ node, side }: { node: GraphNode; side: 'upstream' | 'downstream' }) {
+/** Whether one step more from the middle would show it: what else a box has to do with is left out on purpose. */
+function leadsOn(sides: Trace | null, id: string, side: Side): boolean {
+  return sides !== null && (sides.of === id || sides[side].has(id));
+}
+
+function More({ node, side }: { node: GraphNode; side: Side }) {
   const { onMore } = useGraph();
   const Icon = side === 'upstream' ? ChevronsLeft : ChevronsRight;
-  const label = `${side === 'upstream' ? 'More that it is made of' : 'More that uses it'}: ${node.label}`;
+  const label = `More ${side} of ${node.label}: a step further`;
   return (
     <button
       type="button"
@@ -72,7 +77,7 @@ function More({ node, side }: { node: GraphNode; side: 'upstream' | 'downstream'
       tabIndex={-1}
       title={label}
       aria-label={label}
-      onClick={() => onMore(node, side)}
+      onClick={() => onMore(side)}
     >
       <Icon size={12} aria-hidden="true" />
     </button>

@@ -3,6 +3,8 @@ import { createContext, use } from 'react';
 import type { Graph, GraphNode } from '../registry/api.ts';
 import type { Neighbours, Trace } from './trace.ts';
 
+export type Side = 'upstream' | 'downstream';
+
 /** What a person can do with a box. */
 export interface Acts {
   onSelect: (id: string | null) => void;
@@ -10,14 +12,16 @@ export interface Acts {
   onOpen: (stack: GraphNode) => void;
   /** Puts it in the middle. */
   onCenter: (node: GraphNode) => void;
-  /** Shows more of what leads to it, or away from it. */
-  onMore: (node: GraphNode, side: 'upstream' | 'downstream') => void;
+  /** Goes a step further on a side of the middle. */
+  onMore: (side: Side) => void;
 }
 
 interface Shown extends Acts {
   graph: Graph;
   neighbours: Neighbours;
   trace: Trace | null;
+  /** What lies on which side of the middle, if there is one. */
+  sides: Trace | null;
   selected: string | null;
   center: string | null;
   found: Set<string> | null;

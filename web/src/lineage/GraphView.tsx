@@ -64,6 +64,10 @@ function Flow({ of, center, selected, found = null, isEmbedded = false, ...acts 
     () => (traced === null ? null : traceOf(traced, graph, neighbours)),
     [traced, graph, neighbours],
   );
+  const sides = useMemo(
+    () => (center === null ? null : traceOf(center, graph, neighbours)),
+    [center, graph, neighbours],
+  );
   const cursor = [walked, selected, center].find(has) ?? graph.nodes[0]?.id ?? null;
   useView(placed, isEmbedded ? NOTHING : { center, selected });
 
@@ -99,13 +103,19 @@ function Flow({ of, center, selected, found = null, isEmbedded = false, ...acts 
   }, [walked]);
 
   const shown = useMemo(
-    () => ({ graph, neighbours, trace, selected, center, found, cursor }),
-    [graph, neighbours, trace, selected, center, found, cursor],
+    () => ({ graph, neighbours, trace, sides, selected, center, found, cursor }),
+    [graph, neighbours, trace, sides, selected, center, found, cursor],
   );
   return (
     <GraphContext value={{ ...shown, ...acts }}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the boxes within */}
-      <div ref={frame} className={styles.frame} data-embedded={isEmbedded} onKeyDown={walk}>
+      <div
+        ref={frame}
+        className={styles.frame}
+        data-embedded={isEmbedded}
+        data-many={isMany}
+        onKeyDown={walk}
+      >
         <ReactFlow
           nodes={isFar ? NONE : nodes}
           nodeTypes={nodeTypes}

@@ -6,7 +6,6 @@ import { Page } from '../frame/Page.tsx';
 import { Answered } from '../parts/Answered.tsx';
 import { toggled } from '../parts/addressList.ts';
 import { Skeleton } from '../parts/Skeleton.tsx';
-import type { GraphNode } from '../registry/api.ts';
 import { useSnapshot } from '../registry/SnapshotContext.ts';
 import { ChooseProject } from './ChooseProject.tsx';
 import { Details } from './Details.tsx';
@@ -19,7 +18,6 @@ import styles from './LineagePage.module.css';
 import { type LineageSearch, lineageRequest, writeAround } from './lineageSearch.ts';
 import { NothingToDraw } from './NothingToDraw.tsx';
 import { Shown } from './Shown.tsx';
-import { neighboursOf, traceOf } from './trace.ts';
 import { usePlaced } from './usePlaced.ts';
 import { ViewChoice } from './ViewChoice.tsx';
 
@@ -48,17 +46,9 @@ function ProjectLineage({ project }: { project: string }) {
     onSelect: (id) => change({ at: id ?? undefined }, true),
     onOpen: ({ id }) => change({ open: toggled(search.open, id) }),
     onCenter: ({ ref }) => ref && change({ around: writeAround(ref), at: undefined, open: undefined }),
-    onMore: (node, side) => {
-      if (isTowards(node, side)) {
-        change(side === 'upstream' ? { up: request.upstream + 1 } : { down: request.downstream + 1 });
-      } else acts.onCenter(node);
-    },
+    onMore: (side) =>
+      change(side === 'upstream' ? { up: request.upstream + 1 } : { down: request.downstream + 1 }),
   };
-  /** Whether one step more from the middle would show it. */
-  const isTowards = ({ id }: GraphNode, side: 'upstream' | 'downstream') =>
-    of !== undefined &&
-    center !== null &&
-    (id === center || traceOf(center, of.graph, neighboursOf(of.graph))[side].has(id));
 
   return (
     <Page

@@ -6,6 +6,7 @@ import type { Placed, PlacedBox } from './layout.ts';
 /** Below this, names cannot be read. */
 const READABLE = 0.55;
 const COMFORTABLE = 0.85;
+const MARGIN = 32;
 
 interface Points {
   center: string | null;
@@ -30,9 +31,18 @@ export function useView(placed: Placed, points: Points): void {
     if (all.zoom >= READABLE || target === null) {
       void flow.setViewport(all);
     } else {
-      void flow.setCenter(target.x + target.width / 2, target.y + target.height / 2, { zoom: COMFORTABLE });
+      const x = within(target.x + target.width / 2, width / COMFORTABLE, placed.width);
+      const y = within(target.y + target.height / 2, height / COMFORTABLE, placed.height);
+      void flow.setCenter(x, y, { zoom: COMFORTABLE });
     }
   }, [placed, isSized]);
+}
+
+/** The middle of the view, as near to `wanted` as can be without showing what lies beyond the picture. */
+function within(wanted: number, shown: number, whole: number): number {
+  const least = shown / 2 - MARGIN;
+  const most = whole - shown / 2 + MARGIN;
+  return least > most ? whole / 2 : Math.min(Math.max(wanted, least), most);
 }
 
 /** What came out of a stack just now; else what is selected or in the middle. */
