@@ -12,7 +12,7 @@ use tokio::runtime;
 use super::{error::CliError, exit::Status, session::Session};
 use crate::{
     config::EngineOptions,
-    server::{GrpcOptions, Service, Shutdown, TlsOptions, Workers, serve_grpc, ui::asked_to_end},
+    server::{GrpcOptions, Service, Shutdown, TlsOptions, Workers, asked_to_end, serve_grpc},
 };
 
 #[derive(clap::Args)]

@@ -15,7 +15,10 @@ use super::{
 use crate::{
     cache::Cache,
     runner::RetryPolicy,
-    server::ui::{Door, Options, asked_to_end},
+    server::{
+        asked_to_end,
+        ui::{Door, Options},
+    },
 };
 
 /// Feast's own.

@@ -13,5 +13,5 @@ mod workers;
 
 pub use grpc::{GrpcError, GrpcOptions, TlsOptions, serve as serve_grpc};
 pub use service::Service;
-pub use shutdown::Shutdown;
+pub use shutdown::{Shutdown, asked_to_end};
 pub use workers::Workers;

@@ -4,6 +4,26 @@ use std::{future::Future, io};
 
 use tokio::sync::watch;
 
+/// The end that is asked for from outside: Ctrl-C, or a request to terminate.
+///
+/// # Errors
+/// Signals cannot be received.
+pub async fn asked_to_end() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) =
+            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
 /// Tells every door when to close.
 #[derive(Clone, Debug)]
 pub struct Shutdown(watch::Receiver<bool>);

@@ -23,15 +23,16 @@ use axum::{
     },
     routing::get,
 };
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 use serde::Serialize;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::net::TcpListener;
 
 use super::{
     assets,
     guard::{Hosts, guard},
     live::{self, Live},
     problem::Problem,
+    shutdown::Shutdown,
 };
 use crate::cache::Cache;
 
@@ -83,72 +84,47 @@ impl Door {
         self,
         cache: Cache,
         options: Options,
-        end: impl Future<Output = io::Result<()>>,
+        end: impl Future<Output = io::Result<()>> + Send + 'static,
     ) -> io::Result<()> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .max_blocking_threads(BLOCKING_THREADS)
             .enable_all()
             .build()?;
-        let served = runtime.block_on(self.serve_here(cache, options, end));
+        let served = runtime.block_on(async {
+            let shutdown = Shutdown::at(end);
+            self.serve_here(cache, options, shutdown).await
+        });
         // A thread that waits for a database that does not answer must not keep the process.
         runtime.shutdown_background();
         served
     }
 
-    async fn serve_here(
-        self,
-        cache: Cache,
-        options: Options,
-        end: impl Future<Output = io::Result<()>>,
-    ) -> io::Result<()> {
+    async fn serve_here(self, cache: Cache, options: Options, shutdown: Shutdown) -> io::Result<()> {
         let listener = TcpListener::from_std(self.listener)?;
         let live = Arc::new(Live::new(cache));
-        let (ending, ended) = watch::channel(());
-        let door = Ui { live: live.clone(), project: options.project, ended: ended.clone() };
+        let door = Ui { live: live.clone(), project: options.project, shutdown: shutdown.clone() };
         let router = router(Arc::new(door), Hosts::new(options.hosts));
         let watching = tokio::spawn(live.watch());
-        let mut asked = ended;
         let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(async move { drop(asked.changed().await) });
+            .with_graceful_shutdown(shutdown.clone().signalled());
         let mut served = tokio::spawn(served.into_future());
         tokio::select! {
-            ended = end => ended?,
+            () = shutdown.signalled() => {}
             stopped = &mut served => return stopped?,
         }
         watching.abort();
-        drop(ending);
         drop(tokio::time::timeout(GRACE, served).await);
         Ok(())
     }
-}
-
-/// The end that is asked for from outside: Ctrl-C, or a request to terminate.
-///
-/// # Errors
-/// Signals cannot be received.
-pub async fn asked_to_end() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (mut interrupt, mut terminate) =
-            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        Ok(())
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
 }
 
 /// What the routes work with.
 struct Ui {
     live: Arc<Live>,
     project: Option<String>,
-    /// Closed when the server is to end, so that what goes on for ever ends too.
-    ended: watch::Receiver<()>,
+    /// For what goes on for ever otherwise.
+    shutdown: Shutdown,
 }
 
 type Shared = State<Arc<Ui>>;
@@ -230,15 +206,13 @@ async fn snapshot(
 async fn changes(State(ui): Shared) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let mut states = ui.live.states();
     states.mark_changed();
-    let news = stream::unfold((states, ui.ended.clone()), |(mut states, mut ended)| async move {
-        tokio::select! {
-            changed = states.changed() => changed.ok()?,
-            _ = ended.changed() => return None,
-        }
+    let news = stream::unfold(states, |mut states| async move {
+        states.changed().await.ok()?;
         let state = states.borrow_and_update().clone();
         let event = Event::default().event("state").json_data(state).unwrap_or_default();
-        Some((Ok(event), (states, ended)))
+        Some((Ok(event), states))
     });
+    let news = news.take_until(Box::pin(ui.shutdown.clone().signalled()));
     Sse::new(news).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 
