@@ -1,6 +1,11 @@
 //! How Feast's definitions spell the types of features.
 
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{
+    borrow::ToOwned,
+    boxed::Box,
+    string::{String, ToString},
+    vec::Vec,
+};
 use core::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -10,14 +15,31 @@ use super::{Column, value_type_name};
 /// Types nested deeper than this are spelled as they are stored.
 const MAX_DEPTH: u32 = 32;
 
+/// The type of a feature, as a definition says it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum DataType {
+    /// A name of `feast.types`, `Float32`; or what is stored where that says nothing.
+    Primitive(String),
+    /// A list.
+    Array(Box<DataType>),
+    /// A list without repetitions.
+    Set(Box<DataType>),
+    /// Named fields, if they are known.
+    Struct(Option<Vec<(String, DataType)>>),
+}
+
 impl Column<'_> {
     /// Its type as a definition spells it: `Float32`, `Array(Int64)`, `Struct({a: String})`.
     pub fn data_type(&self) -> String {
+        self.dtype().to_string()
+    }
+
+    pub(super) fn dtype(&self) -> DataType {
         let name = value_type_name(self.value_type());
         let fields = || self.struct_schema().and_then(|schema| structure(schema, 0));
         let whole = match &*name {
-            "STRUCT" => fields(),
-            "STRUCT_LIST" => fields().map(|element| format!("Array({element})")),
+            "STRUCT" => Some(DataType::Struct(fields())),
+            "STRUCT_LIST" => Some(DataType::Array(Box::new(DataType::Struct(fields())))),
             "VALUE_LIST" | "VALUE_SET" => self.nested_type().map(|stored| of_text(stored, 0)),
             _ => None,
         };
@@ -25,29 +47,50 @@ impl Column<'_> {
     }
 }
 
-/// A name of `feast.types.ValueType.Enum`, or the number that this build has no name for.
-fn of_name(name: &str) -> String {
-    for (suffix, collection) in [("_LIST", "Array"), ("_SET", "Set")] {
-        if let Some(element) = name.strip_suffix(suffix) {
-            return format!("{collection}({})", of_name(element));
+impl fmt::Display for DataType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DataType::Primitive(name) => f.write_str(name),
+            DataType::Array(element) => write!(f, "Array({element})"),
+            DataType::Set(element) => write!(f, "Set({element})"),
+            DataType::Struct(None) => f.write_str("Struct"),
+            DataType::Struct(Some(fields)) => {
+                f.write_str("Struct({")?;
+                for (index, (name, ty)) in fields.iter().enumerate() {
+                    let separator = if index == 0 { "" } else { ", " };
+                    write!(f, "{separator}{name}: {ty}")?;
+                }
+                f.write_str("})")
+            }
         }
     }
+}
+
+/// A name of `feast.types.ValueType.Enum`, or the number that this build has no name for.
+fn of_name(name: &str) -> DataType {
+    if let Some(element) = name.strip_suffix("_LIST") {
+        return DataType::Array(Box::new(of_name(element)));
+    }
+    if let Some(element) = name.strip_suffix("_SET") {
+        return DataType::Set(Box::new(of_name(element)));
+    }
     match name {
-        "DOUBLE" => "Float64".into(),
-        "FLOAT" => "Float32".into(),
-        _ => camel_case(name),
+        "DOUBLE" => DataType::Primitive("Float64".into()),
+        "FLOAT" => DataType::Primitive("Float32".into()),
+        "STRUCT" => DataType::Struct(None),
+        _ => DataType::Primitive(camel_case(name)),
     }
 }
 
 /// A type as Feast writes it into a tag: `INT64`, `Array(INT64)`, `{"__struct__": {"a": "STRING"}}`.
-fn of_text(text: &str, depth: u32) -> String {
+fn of_text(text: &str, depth: u32) -> DataType {
     if depth > MAX_DEPTH {
-        return text.to_owned();
+        return DataType::Primitive(text.to_owned());
     }
-    for collection in ["Array", "Set"] {
-        let element = text.strip_prefix(collection).and_then(|rest| rest.strip_prefix('('));
-        if let Some(element) = element.and_then(|rest| rest.strip_suffix(')')) {
-            return format!("{collection}({})", of_text(element, depth + 1));
+    for (collection, make) in [("Array(", DataType::Array as fn(_) -> _), ("Set(", DataType::Set)] {
+        let element = text.strip_prefix(collection).and_then(|rest| rest.strip_suffix(')'));
+        if let Some(element) = element {
+            return make(Box::new(of_text(element, depth + 1)));
         }
     }
     #[derive(serde::Deserialize)]
@@ -56,24 +99,23 @@ fn of_text(text: &str, depth: u32) -> String {
         fields: Fields,
     }
     match serde_json::from_str::<Nested>(text) {
-        Ok(nested) => nested.fields.spelled(depth),
-        Err(_) => camel_case(text),
+        Ok(nested) => DataType::Struct(Some(nested.fields.types(depth))),
+        Err(_) => DataType::Primitive(camel_case(text)),
     }
 }
 
 /// The fields of a struct, in their order; `None` where the text says none.
-fn structure(schema: &str, depth: u32) -> Option<String> {
-    Some(serde_json::from_str::<Fields>(schema).ok()?.spelled(depth))
+fn structure(schema: &str, depth: u32) -> Option<Vec<(String, DataType)>> {
+    Some(serde_json::from_str::<Fields>(schema).ok()?.types(depth))
 }
 
 /// A JSON object of texts, in the order in which it is written.
 struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    fn spelled(&self, depth: u32) -> String {
-        let field = |(name, text): &(String, String)| format!("{name}: {}", of_text(text, depth + 1));
-        let fields: Vec<String> = self.0.iter().map(field).collect();
-        format!("Struct({{{}}})", fields.join(", "))
+    fn types(self, depth: u32) -> Vec<(String, DataType)> {
+        let field = |(name, text): (String, String)| (name, of_text(&text, depth + 1));
+        self.0.into_iter().map(field).collect()
     }
 }
 
@@ -102,7 +144,7 @@ impl<'de> Deserialize<'de> for Fields {
 }
 
 /// `UNIX_TIMESTAMP` as `UnixTimestamp`.
-fn camel_case(name: &str) -> String {
+pub(super) fn camel_case(name: &str) -> String {
     name.split('_').map(capitalized).collect()
 }
 
@@ -114,6 +156,8 @@ fn capitalized(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
+
     use prost::Message as _;
 
     use super::*;

@@ -46,7 +46,7 @@ fn pairs<'a>(occurrences: Walk<'a>) -> impl Iterator<Item = (&'a str, &'a str)> 
 }
 
 /// The numbers of a `repeated` enum, packed or not.
-fn numbers(occurrences: Walk<'_>) -> impl Iterator<Item = i32> {
+pub(super) fn numbers(occurrences: Walk<'_>) -> impl Iterator<Item = i32> {
     occurrences.flat_map(|payload| {
         let mut packed = wire::Reader::new(payload.bytes().unwrap_or_default());
         let packed = core::iter::from_fn(move || if packed.is_empty() { None } else { packed.varint().ok() });
@@ -303,6 +303,10 @@ pub struct Column<'a> {
 impl<'a> Column<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         Column { bytes }
+    }
+
+    pub(super) fn bytes(self) -> &'a [u8] {
+        self.bytes
     }
 
     fn text(self, number: u32) -> &'a str {

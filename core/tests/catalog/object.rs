@@ -226,3 +226,41 @@ fn versions_are_listed_latest_first_and_compared() {
     let old = catalog.definition(&v, DefinitionFormat::Yaml, Some(0)).unwrap();
     assert!(old.contains("- name: f0\n") && !old.contains("- name: f2\n"), "{old}");
 }
+
+/// What runs, and defines the same, the interop tests show. Here is what cannot be said.
+#[test]
+fn definitions_in_python_say_what_they_cannot_express() {
+    let mut registry = shop();
+    let function = |body_text: &str| feast::UserDefinedFunctionV2 {
+        name: "score".into(),
+        body: b"pickled".to_vec(),
+        body_text: body_text.into(),
+        mode: "pandas".into(),
+    };
+    let mut pickled = registry.feature_views[0].clone();
+    let spec = pickled.spec.as_mut().unwrap();
+    spec.name = "x\"; import os\nimport sys".into();
+    spec.entities = vec!["nobody\nimport os".into()];
+    let transformation = feast::feature_transformation_v2::Transformation::UserDefinedFunction(function(""));
+    spec.feature_transformation =
+        Some(feast::FeatureTransformationV2 { transformation: Some(transformation) });
+    registry.feature_views.push(pickled);
+    let catalog = open(&registry);
+    let python = |kind, name: &str| {
+        catalog.definition(&reference(kind, name), DefinitionFormat::Python, None).unwrap()
+    };
+    let view = python(Kind::FeatureView, "x\"; import os\nimport sys");
+    assert!(
+        view.contains("# The entity nobody import os is not in the registry. Its join key is a guess.\n")
+    );
+    assert!(view.contains("# The registry has only the pickled form of score (7 bytes), not its text.\n"));
+    assert!(
+        view.contains(
+            "x_import_os_import_sys = BatchFeatureView(\n    name='x\"; import os\\nimport sys',\n"
+        )
+    );
+    assert!(!view.lines().any(|line| line.starts_with("import ")), "{view}");
+    for entry in catalog.entries() {
+        assert!(!python(entry.kind, entry.name).is_empty(), "{} {}", entry.kind, entry.name);
+    }
+}

@@ -3,6 +3,7 @@
 //!
 //! Documents compared here are made by the programs in `tests/feast`, through Feast's own classes.
 
+mod definitions;
 mod scenario;
 
 use anyhow::Result;
@@ -44,6 +45,12 @@ fn mariadb() -> Result<Scenario> {
 #[test]
 fn feasts_registry_file_opens_read_only_and_imports() -> Result<()> {
     scenario::a_registry_file_of_feasts(&sqlite()?)
+}
+
+/// The Python that we print for what Feast stored defines the same.
+#[test]
+fn what_we_print_as_python_defines_the_same() -> Result<()> {
+    definitions::what_we_print_as_python_defines_the_same(&sqlite()?)
 }
 
 /// Every message, field, enum and method of our schema is that of the package on PyPI.

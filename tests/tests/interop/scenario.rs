@@ -47,7 +47,7 @@ impl Scenario {
     }
 
     /// The URL of an empty database.
-    fn database(&self, name: &str) -> Result<String> {
+    pub(crate) fn database(&self, name: &str) -> Result<String> {
         Ok(match &self.databases {
             Databases::Folder => format!("sqlite:///{}", self.folder.path().join(name).display()),
             Databases::Server(server, encoding) => {
@@ -64,12 +64,12 @@ impl Scenario {
     }
 
     /// Runs one of Feast's programs.
-    fn feast(&self, script: &str, arguments: &[&str]) -> Result<Vec<u8>> {
+    pub(crate) fn feast(&self, script: &str, arguments: &[&str]) -> Result<Vec<u8>> {
         Ok(self.feast.run(&Feast::script(script), arguments)?.stdout)
     }
 
     /// What one of Feast's programs says of a registry.
-    fn feast_says(&self, script: &str, arguments: &[&str]) -> Result<Value> {
+    pub(crate) fn feast_says(&self, script: &str, arguments: &[&str]) -> Result<Value> {
         self.feast.json(&Feast::script(script), arguments)
     }
 
@@ -81,7 +81,7 @@ impl Scenario {
         Ok(output.stdout)
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }
 }

@@ -1,27 +1,79 @@
-//! An object as the Python that defines it.
+//! An object as the Python that defines it: a module that runs by itself, with what the object stands on (its
+//! entities, data sources and views). Applied, it gives the same definition. Where something cannot be said in
+//! Python, as a function of which only the pickled form is stored, a comment says so.
 
-use alloc::{format, string::String};
+mod expression;
+mod fields;
+mod functions;
+mod module;
+mod objects;
+mod services;
+mod sources;
+mod values;
+mod views;
 
-/// A text as a Python literal.
-pub(super) fn text(text: &str) -> String {
-    let mut literal = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => literal.extend(['\\', c]),
-            '\n' => literal.push_str("\\n"),
-            '\r' => literal.push_str("\\r"),
-            '\t' => literal.push_str("\\t"),
-            c if c.is_control() => literal.push_str(&match u32::from(c) {
-                code @ ..0x100 => format!("\\x{code:02x}"),
-                code => format!("\\u{code:04x}"),
-            }),
-            c => literal.push(c),
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+
+pub(super) use expression::literal as text;
+
+use super::{Catalog, Parts};
+use crate::kind::Kind;
+use expression::Expression;
+use fields::Fields;
+use module::Module;
+use views::View;
+
+/// The Python that defines an object of this project.
+pub(super) fn definition<'a>(catalog: &'a Catalog<'a>, project: &'a str, parts: &Parts<'a>) -> String {
+    let mut writer = Writer {
+        catalog,
+        project,
+        module: Module::default(),
+        notes: Vec::new(),
+        entities: BTreeMap::new(),
+        views: BTreeMap::new(),
+    };
+    let kind = parts.kind();
+    let object = Fields::new(kind.info().message, parts.bytes());
+    let spec = object.message("spec").unwrap_or(object);
+    match kind {
+        Kind::Project => writer.project(spec),
+        Kind::Entity => drop(writer.entity_value(spec)),
+        Kind::DataSource => drop(writer.source(spec)),
+        Kind::FeatureView | Kind::StreamFeatureView | Kind::OnDemandFeatureView | Kind::LabelView => {
+            drop(writer.view(kind, spec));
         }
+        Kind::FeatureService => writer.service(spec),
+        Kind::SavedDataset => writer.saved_dataset(spec),
+        Kind::ValidationReference => writer.validation_reference(spec),
+        Kind::Permission => writer.permission(spec),
+        Kind::Infra => writer.infra(),
     }
-    literal.push('"');
-    literal
+    writer.module.end()
 }
 
-pub(super) fn definition(_: &super::Catalog<'_>, _: &str, _: &super::Parts<'_>) -> String {
-    String::new()
+/// A module under construction, and what has been defined in it.
+struct Writer<'a> {
+    catalog: &'a Catalog<'a>,
+    project: &'a str,
+    module: Module,
+    /// Comments for the next definition.
+    notes: Vec<String>,
+    /// The variables of entities, by name.
+    entities: BTreeMap<&'a str, Expression>,
+    /// Views by name; `None`: not to be had.
+    views: BTreeMap<&'a str, Option<View<'a>>>,
+}
+
+impl Writer<'_> {
+    /// Says something above the next definition.
+    fn note(&mut self, text: String) {
+        self.notes.push(text);
+    }
+
+    /// Gives a value a name: the object's, if that is an identifier and free.
+    fn define(&mut self, name: &str, ending: &str, value: Expression) -> Expression {
+        let notes = core::mem::take(&mut self.notes);
+        Expression::atom(self.module.define(name, ending, &notes, value))
+    }
 }
