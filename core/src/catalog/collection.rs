@@ -197,6 +197,7 @@ static COLLECTIONS: [CollectionInfo; 9] = [
                 Some(Freshness::Fresh) => text("fresh"),
                 Some(Freshness::Stale) => text("stale"),
                 Some(Freshness::Never) => text("never materialized"),
+                Some(Freshness::Future) => text("in the future"),
                 None => Cell::Absent,
             }),
             shown("materialized", "Last materialized", CellType::Time, |s| {

@@ -17,6 +17,9 @@ pub enum Freshness {
     Stale,
     /// It is served online and was never materialized.
     Never,
+    /// It is recorded as materialized until a time that is yet to come: that says nothing of its values, and
+    /// incremental materialization does nothing until then.
+    Future,
 }
 
 /// `None` where the question does not arise: views that are disabled, or not materialized for serving.
@@ -27,6 +30,9 @@ pub fn freshness(parts: &Parts<'_>, now: i64) -> Option<Freshness> {
     let Some(last) = parts.intervals().map(|(_, end)| end.millis()).max() else {
         return Some(Freshness::Never);
     };
+    if last > now {
+        return Some(Freshness::Future);
+    }
     let is_stale = parts.ttl().is_some_and(|ttl| now.saturating_sub(last) > ttl.saturating_mul(1000));
     Some(if is_stale { Freshness::Stale } else { Freshness::Fresh })
 }

@@ -9,7 +9,7 @@ use alloc::{
 
 use serde::Serialize;
 
-use super::{Catalog, Column, Entry, python::text as python_text};
+use super::{Catalog, Entry, object::join_key, python::text as python_text, value_type_name};
 use crate::kind::Kind;
 
 /// Some text to copy.
@@ -83,20 +83,29 @@ impl<'a> Wanted<'a> {
         }
         wanted.is_served =
             parts.is_online() || !parts.kind().is_view() || entry.kind == Kind::OnDemandFeatureView;
-        wanted.add_keys(entry);
+        wanted.add_keys(catalog, entry);
         for projection in parts.projections() {
             if let Some(view) = catalog.find_view(entry.project, projection.view()) {
-                wanted.add_keys(&view);
+                wanted.add_keys(catalog, &view);
             }
         }
         Some(wanted)
     }
 
-    fn add_keys(&mut self, view: &Entry<'a>) {
+    /// The keys by which a view is asked: its schema need not list them.
+    fn add_keys(&mut self, catalog: &'a Catalog<'a>, view: &Entry<'a>) {
         for column in view.parts().entity_columns() {
-            if !self.keys.iter().any(|(name, _)| *name == column.name()) {
-                self.keys.push((column.name(), example(column)));
-            }
+            self.add_key(column.name(), &column.type_name());
+        }
+        let entity = |name: &str| catalog.find(Kind::Entity, view.project, name);
+        for (key, number) in view.parts().entities().filter_map(entity).map(|entity| join_key(&entity)) {
+            self.add_key(key, &value_type_name(number));
+        }
+    }
+
+    fn add_key(&mut self, name: &'a str, type_name: &str) {
+        if !self.keys.iter().any(|(known, _)| *known == name) {
+            self.keys.push((name, example(type_name)));
         }
     }
 
@@ -165,8 +174,8 @@ impl<'a> Wanted<'a> {
 }
 
 /// A value that a column of this type could have; valid as Python and as JSON.
-fn example(column: Column<'_>) -> Cow<'static, str> {
-    match &*column.type_name() {
+fn example(type_name: &str) -> Cow<'static, str> {
+    match type_name {
         "INT32" | "INT64" => "1001".into(),
         "FLOAT" | "DOUBLE" => "1.5".into(),
         _ => "\"...\"".into(),

@@ -280,3 +280,14 @@ fn the_home_page_counts_what_its_links_list() {
     assert_eq!(summary.projects[1].counts, home.counts);
     assert_eq!(summary.projects[1].last_change, Some(NOW - DAY));
 }
+
+#[test]
+fn what_ends_in_the_future_is_not_fresh() {
+    let catalog = catalog();
+    let freshness = |now| {
+        let asked = ListRequest { now, ..request(CollectionId::FeatureViews, "name:=fresh") };
+        List::new(&catalog, &asked).rows(&catalog, 0, 1, &["freshness"])[0].cells[0].clone()
+    };
+    let told = [NOW, NOW - DAY, NOW + DAY].map(freshness);
+    assert_eq!(told, ["fresh", "in the future", "stale"].map(|text| Cell::Text(text.into())));
+}

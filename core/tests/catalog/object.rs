@@ -91,6 +91,14 @@ fn a_view_shows_its_columns_entities_sources_and_users() {
 }
 
 #[test]
+fn a_view_is_asked_by_its_entities_keys_where_its_schema_has_none() {
+    let mut registry = shop();
+    registry.feature_views.push(view("bare", "trips", |spec| spec.entity_columns.clear()));
+    let online = page(&open(&registry), Kind::FeatureView, "bare").snippets[0].text.clone();
+    assert!(online.contains("{\"driver_id\": \"...\"}"), "{online}");
+}
+
+#[test]
 fn derived_and_on_demand_views_show_what_they_read() {
     let catalog = open(&shop());
     let roles = |name: &str, kind| -> Vec<(SourceRole, String, bool)> {

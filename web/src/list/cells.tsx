@@ -25,13 +25,13 @@ interface CellLook {
 
 const LOOKS: Record<CellType, CellLook> = {
   name: {
-    least: 220,
+    least: 208,
     share: 3,
     align: 'start',
     content: ({ row }) => <Name row={row} />,
   },
   text: {
-    least: 120,
+    least: 112,
     share: 2,
     align: 'start',
     content: ({ value }) => <Text value={String(value)} />,
@@ -43,7 +43,7 @@ const LOOKS: Record<CellType, CellLook> = {
     content: ({ value }) => <Mono value={String(value)} />,
   },
   state: {
-    least: 140,
+    least: 128,
     share: 1,
     align: 'start',
     content: ({ value }) => <State value={String(value)} />,
@@ -54,18 +54,18 @@ const LOOKS: Record<CellType, CellLook> = {
     align: 'start',
     content: ({ value }) => <Kind kind={value as Thing} />,
   },
-  number: { least: 76, share: 0.5, align: 'end', content: ({ value }) => count(Number(value)) },
+  number: { least: 68, share: 0.5, align: 'end', content: ({ value }) => count(Number(value)) },
   duration: { least: 76, share: 0.5, align: 'end', content: ({ value }) => duration(Number(value)) },
-  time: { least: 120, share: 0.5, align: 'end', content: ({ value }) => <Time at={Number(value)} /> },
+  time: { least: 112, share: 0.5, align: 'end', content: ({ value }) => <Time at={Number(value)} /> },
   flag: { least: 72, share: 0, align: 'start', content: ({ value }) => <Flag isSet={value === true} /> },
   tags: {
-    least: 150,
+    least: 136,
     share: 2,
     align: 'start',
     content: ({ value, row }) => <Tags tags={value as [string, string][]} of={row.ref} />,
   },
   refs: {
-    least: 130,
+    least: 112,
     share: 2,
     align: 'start',
     content: ({ value }) => <Refs refs={value as Ref[]} />,
@@ -143,7 +143,7 @@ function Mono({ value }: { value: string }) {
 }
 
 /** States that are not neutral. */
-const TONES: Record<string, string> = { fresh: 'good', stale: 'warning', 'never materialized': 'warning' };
+const TONES: Record<string, string> = { fresh: 'good', stale: 'warning', 'never materialized': 'warning', 'in the future': 'error' };
 
 function State({ value }: { value: string }) {
   return (

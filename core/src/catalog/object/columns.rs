@@ -170,11 +170,7 @@ pub(super) fn entities(catalog: &Catalog<'_>, entry: &Entry<'_>) -> Option<Vec<E
         entry.parts().entity_columns().map(|column| (column.name(), column)).collect();
     let entity_use = |name: &str| {
         let entity = catalog.find(Kind::Entity, entry.project, name);
-        let declared = entity.map(|entity| {
-            let (key, number) = (entity.parts().text(&[1, 4]), entity.parts().number(&[1, 2]) as i32);
-            (if key.is_empty() { name } else { key }, number)
-        });
-        let (join_key, number) = declared.unwrap_or_default();
+        let (join_key, number) = entity.map(|entity| join_key(&entity)).unwrap_or_default();
         // The view says what the type is where the entity does not.
         let column = columns.get(join_key).filter(|_| number == 0);
         let number = column.map_or(number, |column| column.value_type());
@@ -186,6 +182,12 @@ pub(super) fn entities(catalog: &Catalog<'_>, entry: &Entry<'_>) -> Option<Vec<E
         }
     };
     Some(entry.parts().entities().map(entity_use).collect())
+}
+
+/// The column by which an entity is joined, and the number of its type.
+pub(in crate::catalog) fn join_key<'a>(entity: &Entry<'a>) -> (&'a str, i32) {
+    let (key, number) = (entity.parts().text(&[1, 4]), entity.parts().number(&[1, 2]) as i32);
+    (if key.is_empty() { entity.name } else { key }, number)
 }
 
 /// What a service or an on-demand view reads of views.

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 pub(super) use code::code;
 pub use code::{Aggregation, CodePart};
+pub(super) use columns::join_key;
 pub use columns::{ColumnRole, EntityUse, ProjectedFeature, ProjectionPart, SchemaField, Vector};
 pub use facts::{Fact, FactKind};
 pub use sources::{SourcePart, SourceRole};
