@@ -143,7 +143,12 @@ function Mono({ value }: { value: string }) {
 }
 
 /** States that are not neutral. */
-const TONES: Record<string, string> = { fresh: 'good', stale: 'warning', 'never materialized': 'warning', 'in the future': 'error' };
+const TONES: Record<string, string> = {
+  fresh: 'good',
+  stale: 'warning',
+  'never materialized': 'warning',
+  'in the future': 'error',
+};
 
 function State({ value }: { value: string }) {
   return (
