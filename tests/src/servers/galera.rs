@@ -1,10 +1,10 @@
 //! A cluster of three MariaDB servers with Galera replication: every node takes writes, and a transaction that lost a
 //! race on another node fails in its COMMIT. From Debian's packages `mariadb-server galera-4 rsync socat lsof`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use super::endpoint::{Endpoint, TestDatabase};
 use super::mariadb::{MariaDb, MariaDbOptions, Part};
@@ -33,19 +33,21 @@ impl Galera {
 
     /// As [`Galera::start`], with options for every node. The nodes tell each other no passwords, but talk in clear.
     pub fn start_with(options: &MariaDbOptions) -> Result<Galera> {
-        let mut failure = None;
+        let provider = provider()?;
+        for name in HELPERS {
+            helper(name)?;
+        }
+        let mut failure = anyhow!("never tried");
         for _ in 0..ATTEMPTS {
-            // The nodes must know each other's ports beforehand, and another process may take one.
+            // The nodes must know each other's ports beforehand, and another process may take one. A donor of data may
+            // give up as well, after which the joining node never comes in, however often it is started.
             let ports: [u16; 3 * NODES] = free_ports()?;
-            match Galera::start_on(&ports, options) {
+            match Galera::start_on(&ports, &provider, options) {
                 Ok(galera) => return Ok(galera),
-                Err(error) if format!("{error:#}").contains("Address already in use") => {
-                    failure = Some(error);
-                }
-                Err(error) => return Err(error),
+                Err(error) => failure = error,
             }
         }
-        Err(failure.context("never tried")?).context("cannot start Galera")
+        Err(failure.context("cannot start Galera"))
     }
 
     /// The nodes, the one that made the cluster first.
@@ -85,11 +87,7 @@ impl Galera {
         }
     }
 
-    fn start_on(ports: &[u16], options: &MariaDbOptions) -> Result<Galera> {
-        let provider = provider()?;
-        for name in HELPERS {
-            helper(name)?;
-        }
+    fn start_on(ports: &[u16], provider: &Path, options: &MariaDbOptions) -> Result<Galera> {
         let sets: Vec<&[u16]> = ports.chunks_exact(3).collect();
         let group: Vec<String> = sets.iter().map(|set| format!("127.0.0.1:{}", set[0])).collect();
         let address = format!("gcomm://{}", group.join(","));
@@ -98,7 +96,7 @@ impl Galera {
             let [talk, increment, transfer] = set else { bail!("not three ports a node") };
             let ours = [
                 ("wsrep-on", "ON".to_owned()),
-                ("wsrep-provider", word(&provider)),
+                ("wsrep-provider", word(provider)),
                 ("wsrep-cluster-address", address.clone()),
                 ("wsrep-cluster-name", "feast-registry".to_owned()),
                 ("wsrep-node-name", format!("node-{number}")),
@@ -119,10 +117,21 @@ impl Galera {
             let ours = ours.map(|(name, value)| (name.to_owned(), value));
             options.settings.splice(0..0, ours);
             let part = if number == 0 { Part::First } else { Part::Joiner };
-            cluster.nodes.push(MariaDb::start_as(part, &options)?);
-            cluster.wait_until_synced()?;
+            let node = MariaDb::start_as(part, &options).with_context(|| cluster.logs(number))?;
+            cluster.nodes.push(node);
+            cluster.wait_until_synced().with_context(|| cluster.logs(number))?;
         }
         Ok(cluster)
+    }
+
+    /// What the nodes said last, because a node that cannot join knows only that another did not let it.
+    fn logs(&self, joining: usize) -> String {
+        let logs = self
+            .nodes
+            .iter()
+            .enumerate()
+            .map(|(number, node)| format!("node-{number}:\n{}", node.log_tail()));
+        format!("node-{joining} does not join the cluster\n{}", logs.collect::<Vec<_>>().join("\n"))
     }
 }
 

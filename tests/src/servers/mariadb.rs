@@ -168,6 +168,11 @@ impl MariaDb {
         self.server.folder()
     }
 
+    /// The last lines of its log.
+    pub(super) fn log_tail(&self) -> String {
+        self.server.log_tail()
+    }
+
     /// Ends the server in order; the data stay for [`MariaDb::restart`].
     pub fn stop(&self) -> Result<()> {
         self.server.stop(Signal::SIGTERM)

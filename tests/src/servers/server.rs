@@ -57,6 +57,10 @@ impl Server {
         self.keeper().folder().to_owned()
     }
 
+    pub(crate) fn log_tail(&self) -> String {
+        self.keeper().log_tail()
+    }
+
     pub(crate) fn pid(&self) -> Option<u32> {
         self.keeper().server()
     }
