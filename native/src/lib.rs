@@ -8,6 +8,7 @@ pub mod driver;
 pub mod error;
 pub mod pool;
 pub mod registry;
+mod replica;
 pub mod runner;
 pub mod server;
 pub mod store;

@@ -1,13 +1,6 @@
 //! The library's door: one registry, opened from wherever it is kept, with every operation and read.
 
-use std::{
-    path::Path,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::{path::Path, sync::Arc};
 
 use feast_registry_core::{
     kind::Kind,
@@ -25,6 +18,7 @@ use crate::{
     driver::{Access, Failure, FailureKind, open_driver},
     error::Error,
     pool::Pool,
+    replica::{self, Replica},
     runner::{Retries, RetryPolicy, Runner},
     store::{MemoryStore, SqlStore, Store, Transaction},
     url::RegistryUrl,
@@ -32,25 +26,13 @@ use crate::{
 
 /// A registry.
 ///
-/// Reads go to the replica where one is configured, until this value has written: from then on they
-/// go where the writes go, so that a caller sees its own.
+/// Reads go to the replica where one is configured. After this value has written they go where the writes
+/// go until the replica has them too, so that a caller sees its own.
 pub struct Registry {
     primary: Arc<dyn Store>,
     replica: Option<Replica>,
-    has_written: AtomicBool,
     runner: Runner,
 }
-
-/// Where reads go while they may.
-struct Replica {
-    store: Arc<dyn Store>,
-    /// Until when it is left alone, because it could not be reached.
-    rests_until: Mutex<Option<Instant>>,
-}
-
-/// How long a replica that could not be reached is left alone: finding that out may take as long as
-/// the connect timeout, which is not to be waited for at every read.
-const REPLICA_REST: Duration = Duration::from_secs(30);
 
 impl Registry {
     /// An empty registry in memory.
@@ -61,12 +43,7 @@ impl Registry {
 
     /// A registry on a store that is ready for use.
     pub fn on(store: Arc<dyn Store>) -> Self {
-        Registry {
-            primary: store,
-            replica: None,
-            has_written: AtomicBool::new(false),
-            runner: Runner::default(),
-        }
+        Registry { primary: store, replica: None, runner: Runner::default() }
     }
 
     /// The same registry with another patience for conflicts.
@@ -97,9 +74,9 @@ impl Registry {
         let primary = open_store(&config.path, config, access)?;
         let replica =
             config.read_path.as_ref().map(|path| open_store(path, config, Access::Read)).transpose()?;
-        let replica = replica.map(|store| Replica { store, rests_until: Mutex::default() });
         let mut registry = Self::on(primary);
-        (registry.replica, registry.runner.without_metadata) = (replica, config.purge_feast_metadata);
+        registry.replica = replica.map(Replica::new);
+        registry.runner.without_metadata = config.purge_feast_metadata;
         Ok(registry)
     }
 
@@ -120,7 +97,8 @@ impl Registry {
         } else if config.schema_mode == SchemaMode::Auto && !registry.preview(&AdoptProjects)?.is_empty() {
             registry.run(&AdoptProjects)?;
         }
-        registry.has_written.store(false, Ordering::Release);
+        // Nobody waits for what opening wrote.
+        registry.replica.iter().for_each(Replica::forget);
         Ok(registry)
     }
 
@@ -184,7 +162,9 @@ impl Registry {
     /// The operation's refusal, or what [`Runner::run`] fails with.
     pub fn run<O: Operation>(&self, operation: &O) -> Result<O::Outcome, Error> {
         let outcome = self.runner.run(&*self.primary, operation);
-        self.has_written.store(true, Ordering::Release);
+        if let Some(replica) = self.replica.as_ref().filter(|_| replica::may_have_written(&outcome)) {
+            replica.written(operation.reads().selections);
+        }
         outcome
     }
 
@@ -217,11 +197,11 @@ impl Registry {
         &self,
         read: &mut dyn FnMut(&mut dyn Transaction) -> Result<T, Failure>,
     ) -> Result<T, Error> {
-        if let (Some(replica), false) = (&self.replica, self.has_written.load(Ordering::Acquire))
-            && !replica.rests()
+        if let Some(replica) = &self.replica
+            && replica.serves(&*self.primary, &self.runner)
         {
             match self.runner.reading(&*replica.store, read) {
-                Err(failure) if is_behind_or_gone(&failure) => {
+                Err(failure) if replica::is_behind_or_gone(&failure) => {
                     tracing::warn!("reading from the primary instead of the replica: {failure}");
                     replica.failed(&failure);
                 }
@@ -229,6 +209,25 @@ impl Registry {
             }
         }
         self.runner.repeat(|| self.runner.reading(&*self.primary, read))
+    }
+
+    /// Looks whether the place that is written to can be reached and has the tables.
+    ///
+    /// # Errors
+    /// The database's failure; that all connections are in use, or others in the way, is none.
+    pub fn reach(&self) -> Result<(), Failure> {
+        use FailureKind::{Conflict, ConnectionLost, PoolExhausted};
+        let nothing = [Selection::named(Kind::Project, "", [String::new()])];
+        let look = || self.runner.reading(&*self.primary, &mut |transaction| transaction.select(&nothing));
+        let found = match look() {
+            // A connection that was kept may be dead, and its contemporaries are closed now.
+            Err(failure) if failure.kind == ConnectionLost => look(),
+            found => found,
+        };
+        match found {
+            Err(failure) if !matches!(failure.kind, PoolExhausted | Conflict) => Err(failure),
+            _ => Ok(()),
+        }
     }
 
     /// Answers a query.
@@ -319,32 +318,6 @@ impl Registry {
             _ => Ok(rows),
         }
     }
-}
-
-impl Replica {
-    fn rests(&self) -> bool {
-        self.rest().is_some_and(|end| Instant::now() < end)
-    }
-
-    fn failed(&self, failure: &Failure) {
-        use FailureKind::{ConnectionLost, PoolExhausted, Unreachable};
-        if matches!(failure.kind, ConnectionLost | PoolExhausted | Unreachable) {
-            *self.rest() = Some(Instant::now() + REPLICA_REST);
-        }
-    }
-
-    fn rest(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.rests_until.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Whether a replica fails in a way that its primary does not: it is down, or has not yet got the tables.
-fn is_behind_or_gone(failure: &Failure) -> bool {
-    use FailureKind::{Conflict, ConnectionLost, MissingDatabase, MissingTable, PoolExhausted, Unreachable};
-    matches!(
-        failure.kind,
-        Conflict | MissingTable | MissingDatabase | ConnectionLost | Unreachable | PoolExhausted
-    )
 }
 
 fn decode(key: &Key, row: &Row) -> Result<Object, Error> {

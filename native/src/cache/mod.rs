@@ -24,6 +24,7 @@
 mod file;
 mod schedule;
 mod section;
+mod select;
 mod snapshot;
 
 use std::{
@@ -80,7 +81,7 @@ pub struct Current {
 }
 
 enum Origin {
-    Registry(Registry),
+    Registry(Arc<Registry>),
     File(PathBuf),
 }
 
@@ -118,8 +119,8 @@ impl Cache {
     ///
     /// # Errors
     /// The database's failure.
-    pub fn on(registry: Registry) -> Result<Self, Error> {
-        Self::start(Origin::Registry(registry))
+    pub fn on(registry: impl Into<Arc<Registry>>) -> Result<Self, Error> {
+        Self::start(Origin::Registry(registry.into()))
     }
 
     fn start(origin: Origin) -> Result<Self, Error> {
@@ -160,8 +161,16 @@ impl Cache {
     /// # Errors
     /// The database's failure; the snapshot stays.
     pub fn refresh_as_due(&self) -> Result<Current, Error> {
+        self.refresh_as_due_or(Effort::Probe)
+    }
+
+    /// Looks for changes as thoroughly as is due by now, and at least so.
+    ///
+    /// # Errors
+    /// The database's failure; the snapshot stays.
+    pub fn refresh_as_due_or(&self, least: Effort) -> Result<Current, Error> {
         let state = self.state();
-        let effort = state.schedule.due(Instant::now());
+        let effort = state.schedule.due(Instant::now()).max(least);
         self.refresh_in(state, effort)
     }
 

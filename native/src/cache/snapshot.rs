@@ -116,6 +116,11 @@ impl Snapshot {
         format!("{}-{}", self.process, self.number)
     }
 
+    /// What tells this snapshot from earlier and later ones of the same cache.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
     /// The row with this key.
     pub fn object(&self, key: &Key) -> Option<&Arc<Row>> {
         self.objects.get(key.kind as usize)?.rows().get(key)
@@ -129,6 +134,18 @@ impl Snapshot {
     /// The rows of a kind, by project and name.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&Key, &Arc<Row>)> + Clone {
         self.objects.get(kind as usize).into_iter().flat_map(|table| table.rows().iter())
+    }
+
+    /// The rows of a kind in one project, by name.
+    pub fn of_project<'s>(
+        &'s self,
+        kind: Kind,
+        project: &'s str,
+    ) -> impl Iterator<Item = (&'s Key, &'s Arc<Row>)> {
+        let table = self.objects.get(kind as usize).map(Table::rows);
+        let first = Key::new(kind, project, "");
+        let rows = table.into_iter().flat_map(move |rows| rows.range(first.clone()..));
+        rows.take_while(move |(key, _)| key.project == project)
     }
 
     /// The versions of all views, by project, view and number.

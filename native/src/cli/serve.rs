@@ -12,7 +12,10 @@ use tokio::runtime;
 use super::{error::CliError, exit::Status, session::Session};
 use crate::{
     config::EngineOptions,
-    server::{GrpcOptions, Service, Shutdown, TlsOptions, Workers, asked_to_end, serve_grpc},
+    server::{
+        GrpcOptions, Readiness, Service, ServiceOptions, Shutdown, TlsOptions, Workers, asked_to_end,
+        serve_grpc,
+    },
 };
 
 #[derive(clap::Args)]
@@ -53,7 +56,8 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
     refuse_authentication(session)?;
     let address = address(args.host.as_deref(), args.port)?;
     let registry = Arc::new(session.open()?);
-    let running = connections(&session.registry_config()?.engine);
+    let config = session.registry_config()?;
+    let running = connections(&config.engine);
     let workers =
         Workers::new(running, args.max_requests.into(), Duration::from_secs(args.request_timeout.into()));
     let drain = Duration::from_secs(args.drain_timeout.into());
@@ -65,9 +69,16 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
     let max_message = usize::from(args.max_message_size) << 20;
     let options = GrpcOptions { address, tls, max_message, drain };
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
-    let service = Service::new(registry.clone(), args.read_only);
     runtime.block_on(async {
         let shutdown = Shutdown::at(asked_to_end());
+        let service = Service::new(
+            registry.clone(),
+            ServiceOptions {
+                read_only: args.read_only,
+                cache_ttl: config.cache_ttl(),
+                readiness: Readiness::of(registry.clone()),
+            },
+        );
         serve_grpc(service, workers, options, shutdown).await
     })?;
     // What is still at work has had its time. The registry outlives it: connections are not closed in there.

@@ -6,12 +6,14 @@ mod grpc;
 mod guard;
 mod live;
 mod problem;
+mod readiness;
 mod service;
 mod shutdown;
 pub mod ui;
 mod workers;
 
 pub use grpc::{GrpcError, GrpcOptions, TlsOptions, serve as serve_grpc};
-pub use service::Service;
+pub use readiness::Readiness;
+pub use service::{Service, ServiceOptions};
 pub use shutdown::{Shutdown, asked_to_end};
 pub use workers::Workers;

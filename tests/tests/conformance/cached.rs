@@ -1,6 +1,6 @@
 //! The cases of the cache: whatever writers do to the registry, its snapshot is what a full read finds.
 
-use std::sync::Arc;
+use std::{slice, sync::Arc};
 
 use anyhow::{Context as _, Result};
 use feast_registry::{
@@ -10,7 +10,7 @@ use feast_registry::{
 use feast_registry_core::{
     kind::Kind,
     operation::{
-        Delete, DeleteProject, Materialize, Restore, SetEnabled, SetProjectMetadata, SetState,
+        Delete, DeleteProject, Materialize, Restore, Selection, SetEnabled, SetProjectMetadata, SetState,
         SetUserMetadata, Target, Write,
     },
     rows::{Key, Rows},
@@ -114,9 +114,14 @@ pub(crate) fn a_cache_is_what_a_full_read_finds(backend: &Backend) -> Result<()>
                 let made = change(&writer, &mut choices, &earlier);
                 done.push(made.with_context(|| format!("seed {seed}, step {step}"))?);
             }
-            let cached = cache.refresh(Effort::Look)?.snapshot.rows();
-            let stored = reader.rows(None)?;
+            let snapshot = cache.refresh(Effort::Look)?.snapshot;
+            let (cached, stored) = (snapshot.rows(), reader.rows(None)?);
             assert!(cached == stored, "seed {seed}, step {step}, after {done:?}:\n{cached:?}\n{stored:?}");
+            for selection in selections(&stored) {
+                let (cached, stored) =
+                    (snapshot.select(slice::from_ref(&selection)), reader.read(&[selection])?);
+                assert_eq!(cached, stored, "seed {seed}, step {step}, after {done:?}");
+            }
             if choices.below(10) == 0 {
                 earlier = stored;
                 earlier.versions.clear();
@@ -125,6 +130,31 @@ pub(crate) fn a_cache_is_what_a_full_read_finds(backend: &Backend) -> Result<()>
         }
     }
     Ok(())
+}
+
+/// One of each sort that there is.
+fn selections(rows: &Rows) -> Vec<Selection> {
+    let mut selections = vec![Selection::Metadata { project: None }, Selection::all_versions(None)];
+    for (key, row) in &rows.objects {
+        let (kind, project) = (key.kind, Some(key.project.clone()));
+        let since = Some(row.last_updated);
+        selections.extend([
+            Selection::all(kind, None),
+            Selection::all(kind, project.as_deref()),
+            Selection::named(kind, &key.project, [key.name.clone(), "none".into()]),
+            Selection::Objects { kind, project: project.clone(), names: None, updated_since: since },
+            Selection::Metadata { project: project.clone() },
+            Selection::all_versions(project.as_deref()),
+            Selection::Versions {
+                project,
+                names: Some([key.name.clone()].into()),
+                bytes: false,
+                created_since: since,
+            },
+        ]);
+    }
+    selections.truncate(40);
+    selections
 }
 
 pub(crate) fn a_cache_without_news_stays_the_same(backend: &Backend) -> Result<()> {

@@ -47,6 +47,13 @@ impl Place {
         Ok(Place { url, folder, feast: Feast::installed()?, cli, _database: database })
     }
 
+    /// That of a database which is there.
+    pub(crate) fn at(url: &str) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let cli = Cli::in_folder(folder.path())?;
+        Ok(Place { url: url.into(), folder, feast: Feast::installed()?, cli, _database: None })
+    }
+
     /// Our server on the database.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Result<RegistryServer> {
         RegistryServer::start(&self.cli, &["--registry", &self.url], arguments)
@@ -55,6 +62,18 @@ impl Place {
     /// What a program of `tests/feast` prints.
     pub(crate) fn feast_says(&self, script: &str, arguments: &[&str]) -> Result<Value> {
         self.feast.json(&Feast::script(script), arguments)
+    }
+
+    /// What a server answers to calls, one after the other: see `ask.py`.
+    pub(crate) fn ask(&self, server: &RegistryServer, calls: &[Value]) -> Result<Vec<Value>> {
+        self.ask_as(server, "", calls)
+    }
+
+    /// As [`Place::ask`], of somebody who has a token.
+    pub(crate) fn ask_as(&self, server: &RegistryServer, token: &str, calls: &[Value]) -> Result<Vec<Value>> {
+        let calls = Value::from(calls.to_vec()).to_string();
+        let said = self.feast_says("ask.py", &[server.address(), token, &calls])?;
+        Ok(said.as_array().cloned().unwrap_or_default())
     }
 
     /// The project of `project.py`, put into the database by Feast itself.

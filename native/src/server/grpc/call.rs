@@ -105,7 +105,10 @@ impl Calls {
         response
     }
 
-    async fn run(&self, method: Method, request: Bytes) -> Result<Response<Vec<u8>>, Status> {
+    async fn run(&self, method: Method, request: Bytes) -> Result<Response<Bytes>, Status> {
+        if let Some(answer) = self.service.known_answer(method, &request) {
+            return Ok(Response::new(answer));
+        }
         let service = self.service.clone();
         let span = tracing::Span::current();
         let call = move || span.in_scope(|| service.answer(method, &request));

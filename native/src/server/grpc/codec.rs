@@ -12,7 +12,7 @@ use tonic::{
 pub(super) struct Raw;
 
 impl Codec for Raw {
-    type Encode = Vec<u8>;
+    type Encode = Bytes;
     type Decode = Bytes;
     type Encoder = Raw;
     type Decoder = Raw;
@@ -27,12 +27,12 @@ impl Codec for Raw {
 }
 
 impl Encoder for Raw {
-    type Item = Vec<u8>;
+    type Item = Bytes;
     type Error = Status;
 
-    fn encode(&mut self, message: Vec<u8>, out: &mut EncodeBuf<'_>) -> Result<(), Status> {
+    fn encode(&mut self, message: Bytes, out: &mut EncodeBuf<'_>) -> Result<(), Status> {
         out.reserve(message.len());
-        out.put_slice(&message);
+        out.put(message);
         Ok(())
     }
 }

@@ -9,10 +9,11 @@ use std::{net::SocketAddr, time::Duration};
 
 use feast_registry_core::proto::FILE_DESCRIPTOR_SET;
 use tonic::transport::server::{Router, Server, TcpIncoming};
+use tonic_health::{ServingStatus, server::HealthReporter};
 
 pub use tls::TlsOptions;
 
-use super::{Service, Shutdown, Workers, service};
+use super::{Readiness, Service, Shutdown, Workers, service};
 use call::Calls;
 
 /// How the door is to be.
@@ -96,7 +97,8 @@ pub async fn serve(
         server = server.tls_config(tls.config()?.timeout(HANDSHAKE)).map_err(unfit)?;
     }
     let (health, health_service) = tonic_health::server::health_reporter();
-    health.set_service_status(service::TYPE.name, tonic_health::ServingStatus::Serving).await;
+    tell_health(&health, service.readiness().is_ready()).await;
+    let telling = follow(health.clone(), service.readiness().clone());
     let calls = Calls::new(service, workers, max_message);
     let router = reflection(server.add_service(health_service).add_service(calls))?;
     let bound = incoming.local_addr().map_err(listen)?;
@@ -104,10 +106,11 @@ pub async fn serve(
     let closing = {
         let shutdown = shutdown.clone();
         async move {
-            shutdown.signalled().await;
-            for name in ["", service::TYPE.name] {
-                health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
+            tokio::select! {
+                () = shutdown.signalled() => {}
+                () = telling => {}
             }
+            tell_health(&health, false).await;
         }
     };
     let late = async {
@@ -119,6 +122,21 @@ pub async fn serve(
         () = late => tracing::warn!("closed with requests or connections still open"),
     }
     Ok(())
+}
+
+/// Tells health what becomes of the readiness; for ever.
+async fn follow(health: HealthReporter, mut readiness: Readiness) {
+    loop {
+        readiness.changed().await;
+        tell_health(&health, readiness.is_ready()).await;
+    }
+}
+
+async fn tell_health(health: &HealthReporter, is_serving: bool) {
+    let status = if is_serving { ServingStatus::Serving } else { ServingStatus::NotServing };
+    for name in ["", service::TYPE.name] {
+        health.set_service_status(name, status).await;
+    }
 }
 
 /// With both versions of the reflection service.

@@ -11,72 +11,56 @@ use feast_registry_core::{
     snapshot,
 };
 
-use super::{Service, ServiceError};
+use super::{ServiceError, reading::Reading};
 use crate::error::Error;
 
-impl Service {
-    pub(super) fn list(
-        &self,
-        request: &Request<'_>,
-        kind: Kind,
-        output: &'static MessageType,
-    ) -> Result<Vec<u8>, ServiceError> {
+impl Reading<'_> {
+    pub(super) fn list(&self, kind: Kind, output: &'static MessageType) -> Result<Vec<u8>, ServiceError> {
         let query = Query {
             kind,
-            project: (kind != Kind::Project).then(|| request.owned("project")),
-            tags: request.tags(),
+            project: (kind != Kind::Project).then(|| self.request.owned("project")),
+            tags: self.request.tags(),
             updated_since: None,
-            namespace: request.given("namespace"),
-            collection: request.given("collection"),
+            namespace: self.request.given("namespace"),
+            collection: self.request.given("collection"),
         };
-        let mut objects = self.objects(request, &[query], None)?.0;
-        objects.retain(|object| is_listed(request, object));
-        Ok(answer(request, output, objects))
+        let mut objects = self.objects(&[query], None)?.0;
+        objects.retain(|object| is_listed(self.request, object));
+        Ok(answer(self.request, output, objects))
     }
 
     /// Views of all kinds but label views.
-    pub(super) fn list_all_views(
-        &self,
-        request: &Request<'_>,
-        output: &'static MessageType,
-    ) -> Result<Vec<u8>, ServiceError> {
-        let (tags, updated_since) = (request.tags(), request.time("updated_since"));
+    pub(super) fn list_all_views(&self, output: &'static MessageType) -> Result<Vec<u8>, ServiceError> {
+        let (tags, updated_since) = (self.request.tags(), self.request.time("updated_since"));
         let kinds = Kind::VIEWS.into_iter().filter(|kind| *kind != Kind::LabelView);
-        let project = request.text("project");
+        let project = self.request.text("project");
         let queries =
             kinds.map(|kind| Query { tags: tags.clone(), updated_since, ..Query::all(kind, Some(project)) });
         let queries: Vec<Query> = queries.collect();
-        let filter = ViewFilter::of(request);
+        let filter = ViewFilter::of(self.request);
         let service = filter.feature_service.clone();
-        let (views, service) = self.objects(request, &queries, service.as_deref())?;
-        Ok(answer(request, output, filter.apply(views, service.as_ref())))
+        let (views, service) = self.objects(&queries, service.as_deref())?;
+        Ok(answer(self.request, output, filter.apply(views, service.as_ref())))
     }
 
-    pub(super) fn list_features(
-        &self,
-        request: &Request<'_>,
-        output: &'static MessageType,
-    ) -> Result<Vec<u8>, ServiceError> {
-        let views = self.all_of(request, &Kind::VIEWS)?;
-        Ok(Arrangement::of(request).answer(output, features(request, &views)))
+    pub(super) fn list_features(&self, output: &'static MessageType) -> Result<Vec<u8>, ServiceError> {
+        let views = self.all_of(&Kind::VIEWS)?;
+        Ok(Arrangement::of(self.request).answer(output, features(self.request, &views)))
     }
 
-    pub(super) fn get_feature(&self, request: &Request<'_>) -> Result<Vec<u8>, ServiceError> {
-        let [project, view, name] = ["project", "feature_view", "name"].map(|field| request.owned(field));
+    pub(super) fn get_feature(&self) -> Result<Vec<u8>, ServiceError> {
+        let [project, view, name] =
+            ["project", "feature_view", "name"].map(|field| self.request.owned(field));
         let named = Kind::VIEWS.map(|kind| Selection::named(kind, &project, [view.clone()]));
-        let rows = self.read(request, &named)?;
+        let rows = self.read(&named)?;
         let views = Kind::VIEWS.iter().flat_map(|kind| listing(Query::all(*kind, Some(&project)), &rows));
         let found = views.into_iter().find_map(|view| feature(&view, &name));
         found.ok_or(ServiceError::FeatureNotFound { project, view, name })
     }
 
-    pub(super) fn lineage(
-        &self,
-        request: &Request<'_>,
-        output: &'static MessageType,
-    ) -> Result<Vec<u8>, ServiceError> {
-        let lineage = Lineage::of(&self.all_of(request, &Lineage::KINDS)?).filtered(request);
-        let arrangement = Arrangement::of(request);
+    pub(super) fn lineage(&self, output: &'static MessageType) -> Result<Vec<u8>, ServiceError> {
+        let lineage = Lineage::of(&self.all_of(&Lineage::KINDS)?).filtered(self.request);
+        let arrangement = Arrangement::of(self.request);
         let mut out = Vec::new();
         for (list, metadata, relations) in [
             ("relationships", "relationships_pagination", lineage.direct()),
@@ -89,25 +73,21 @@ impl Service {
         Ok(out)
     }
 
-    pub(super) fn relations(
-        &self,
-        request: &Request<'_>,
-        output: &'static MessageType,
-    ) -> Result<Vec<u8>, ServiceError> {
-        let ty = ObjectType::find(request.text("object_type"))?;
+    pub(super) fn relations(&self, output: &'static MessageType) -> Result<Vec<u8>, ServiceError> {
+        let ty = ObjectType::find(self.request.text("object_type"))?;
         let lineage =
-            Lineage::of(&self.all_of(request, &Lineage::KINDS)?).around(ty, request.text("object_name"));
+            Lineage::of(&self.all_of(&Lineage::KINDS)?).around(ty, self.request.text("object_name"));
         let mut relations = lineage.direct();
-        if request.flag("include_indirect") {
+        if self.request.flag("include_indirect") {
             relations.extend(lineage.indirect());
         }
-        Ok(Arrangement::of(request).answer(output, relations))
+        Ok(Arrangement::of(self.request).answer(output, relations))
     }
 
     /// All objects of all projects, each with its project in it.
     pub(super) fn proto(&self) -> Result<Vec<u8>, ServiceError> {
         let kinds: Vec<Selection> = Kind::all().map(|kind| Selection::all(kind, None)).collect();
-        let mut rows = self.registry.read(&kinds)?;
+        let mut rows = self.read(&kinds)?;
         rows.objects.retain(|key, row| match row.object(key) {
             Ok(_) => true,
             Err(problem) => {
@@ -119,25 +99,24 @@ impl Service {
     }
 
     /// All objects of some kinds of the request's project.
-    fn all_of(&self, request: &Request<'_>, kinds: &[Kind]) -> Result<Vec<Object>, ServiceError> {
-        let project = request.text("project");
+    fn all_of(&self, kinds: &[Kind]) -> Result<Vec<Object>, ServiceError> {
+        let project = self.request.text("project");
         let queries: Vec<Query> = kinds.iter().map(|kind| Query::all(*kind, Some(project))).collect();
-        Ok(self.objects(request, &queries, None)?.0)
+        Ok(self.objects(&queries, None)?.0)
     }
 
     /// What queries on one project find, in their order, and the feature service of that name, all as of
     /// one instant.
     fn objects(
         &self,
-        request: &Request<'_>,
         queries: &[Query],
         service: Option<&str>,
     ) -> Result<(Vec<Object>, Option<Object>), ServiceError> {
-        let project = request.text("project");
+        let project = self.request.text("project");
         let mut selections: Vec<Selection> = queries.iter().map(Query::selection).collect();
         let key = service.map(|name| Key::new(Kind::FeatureService, project, name));
         selections.extend(key.iter().map(|key| Selection::named(key.kind, project, [key.name.clone()])));
-        let rows = self.read(request, &selections)?;
+        let rows = self.read(&selections)?;
         let service = key.and_then(|key| rows.objects.get(&key)?.object(&key).ok());
         Ok((queries.iter().flat_map(|query| listing(query.clone(), &rows)).collect(), service))
     }

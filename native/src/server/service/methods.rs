@@ -107,13 +107,6 @@ impl Method {
     }
 }
 
-impl Call {
-    /// Whether it changes the registry.
-    pub(crate) fn changes(self) -> bool {
-        matches!(self, Call::Apply | Call::Delete(_) | Call::Materialize)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,9 @@
-//! Single objects: applied, read and deleted, whatever their kind.
+//! Single objects, whatever their kind.
 
 use feast_registry_core::{
     kind::{INFRA_NAME, Kind},
     object::Object,
-    operation::{Apply, Delete, DeleteProject, Materialize, PROJECT_UUID, Selection, Target},
+    operation::{PROJECT_UUID, Selection},
     proto::feast::{core::ProjectMetadata, registry::ListProjectMetadataResponse},
     refusal::Refusal,
     rows::{Key, Rows},
@@ -13,31 +13,21 @@ use feast_registry_core::{
 };
 use prost::Message as _;
 
-use super::{Service, ServiceError};
+use super::{ServiceError, reading::Reading};
 
-impl Service {
-    pub(super) fn apply(&self, request: &Request<'_>) -> Result<Vec<u8>, ServiceError> {
-        let object = request.object().ok_or(ServiceError::NoObject)??;
-        self.registry.run(&Apply::new([(request.owned("project"), object)]))?;
-        Ok(Vec::new())
-    }
-
-    pub(super) fn get(&self, request: &Request<'_>, kind: Kind) -> Result<Vec<u8>, ServiceError> {
-        let key = key(request, kind);
-        let rows = self.read(request, &[selection(&key)])?;
+impl Reading<'_> {
+    pub(super) fn get(&self, kind: Kind) -> Result<Vec<u8>, ServiceError> {
+        let key = key(self.request, kind);
+        let rows = self.read(&[selection(&key)])?;
         match object(&rows, &key)? {
             Some(object) => Ok(object.into_bytes()),
             None => Err(not_found(key)),
         }
     }
 
-    pub(super) fn get_any_view(
-        &self,
-        request: &Request<'_>,
-        output: &'static MessageType,
-    ) -> Result<Vec<u8>, ServiceError> {
-        let keys = Kind::VIEWS.map(|kind| key(request, kind));
-        let rows = self.read(request, &keys.each_ref().map(selection))?;
+    pub(super) fn get_any_view(&self, output: &'static MessageType) -> Result<Vec<u8>, ServiceError> {
+        let keys = Kind::VIEWS.map(|kind| key(self.request, kind));
+        let rows = self.read(&keys.each_ref().map(selection))?;
         for key in &keys {
             if let Some(view) = object(&rows, key)? {
                 let field = output.field_named("any_feature_view");
@@ -49,36 +39,20 @@ impl Service {
                 return Ok(out);
             }
         }
-        Err(not_found(key(request, Kind::FeatureView)))
+        Err(not_found(key(self.request, Kind::FeatureView)))
     }
 
     /// A project's infra; empty where it has none.
-    pub(super) fn get_infra(&self, request: &Request<'_>) -> Result<Vec<u8>, ServiceError> {
-        let key = Key::new(Kind::Infra, request.text("project"), INFRA_NAME);
-        let rows = self.read(request, &[selection(&key)])?;
+    pub(super) fn get_infra(&self) -> Result<Vec<u8>, ServiceError> {
+        let key = Key::new(Kind::Infra, self.request.text("project"), INFRA_NAME);
+        let rows = self.read(&[selection(&key)])?;
         Ok(object(&rows, &key)?.map(Object::into_bytes).unwrap_or_default())
     }
 
-    pub(super) fn delete(&self, request: &Request<'_>, target: Target) -> Result<Vec<u8>, ServiceError> {
-        let (name, project) = (request.owned("name"), request.owned("project"));
-        match target {
-            Target::Kind(Kind::Project) => self.registry.run(&DeleteProject { name })?,
-            target => drop(self.registry.run(&Delete { project, name, target })?),
-        }
-        Ok(Vec::new())
-    }
-
-    pub(super) fn materialize(&self, request: &Request<'_>) -> Result<Vec<u8>, ServiceError> {
-        let view = request.object().ok_or(ServiceError::NoObject)??.name();
-        let [start, end] = ["start_date", "end_date"].map(|name| request.time(name).unwrap_or_default());
-        self.registry.run(&Materialize { project: request.owned("project"), view, start, end })?;
-        Ok(Vec::new())
-    }
-
     /// The project's identifier, in a list of one; an empty one for a project without.
-    pub(super) fn list_metadata(&self, request: &Request<'_>) -> Result<Vec<u8>, ServiceError> {
-        let project = request.owned("project");
-        let rows = self.read(request, &[Selection::Metadata { project: Some(project.clone()) }])?;
+    pub(super) fn list_metadata(&self) -> Result<Vec<u8>, ServiceError> {
+        let project = self.request.owned("project");
+        let rows = self.read(&[Selection::Metadata { project: Some(project.clone()) }])?;
         let uuid = rows.metadata_value(&project, PROJECT_UUID).map(String::from);
         let found = uuid.map(|project_uuid| ProjectMetadata { project, project_uuid });
         Ok(ListProjectMetadataResponse { project_metadata: found.into_iter().collect() }.encode_to_vec())

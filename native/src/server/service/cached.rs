@@ -1,0 +1,217 @@
+//! The registry as it was a moment ago, for reads that allow that: one snapshot for all, renewed in the
+//! background while somebody asks.
+//!
+//! Nobody waits for it. Where it lacks something that it must have (a change made through this server, or what
+//! others wrote longer ago than the cache may be old) the read is answered from the database.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock},
+    thread,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+
+use crate::{
+    cache::{Cache, Effort, Snapshot},
+    error::Error,
+    registry::Registry,
+    server::readiness::Readiness,
+};
+
+/// How often to look for changes while somebody reads.
+const PERIOD: Duration = Duration::from_secs(1);
+
+/// The cache of a server.
+pub(super) struct Cached {
+    registry: Arc<Registry>,
+    /// How old a snapshot may be; `None` for any age.
+    ttl: Option<Duration>,
+    readiness: Readiness,
+    /// Opened when it is asked for.
+    cache: OnceLock<Cache>,
+    state: Mutex<State>,
+    answers: RwLock<Answers>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Changes made through this server, each counted before it is answered.
+    changes: u64,
+    /// How many of these the snapshot has for certain.
+    covered: u64,
+    /// When the registry was last looked at, and when with success.
+    begun: Option<Instant>,
+    seen: Option<Instant>,
+    renewing: bool,
+    failed: bool,
+}
+
+impl Cached {
+    pub(super) fn new(registry: Arc<Registry>, ttl: Option<Duration>, readiness: Readiness) -> Self {
+        Cached {
+            registry,
+            ttl,
+            readiness,
+            cache: OnceLock::new(),
+            state: Mutex::default(),
+            answers: RwLock::default(),
+        }
+    }
+
+    /// Notes that something was, or may have been, changed. Where the cache is used it is renewed soon, also
+    /// if nobody asks: who asks while the database is away is to find the change.
+    pub(super) fn changed(self: &Arc<Self>) {
+        let is_due = {
+            let mut state = self.state();
+            state.changes += 1;
+            self.cache.get().is_some() && state.begin(Instant::now())
+        };
+        if is_due {
+            self.renew_aside(Effort::Look);
+        }
+    }
+
+    /// The snapshot, if it has every change made through this server and is not too old. While the database
+    /// cannot be reached none is too old.
+    pub(super) fn snapshot(self: &Arc<Self>) -> Option<Arc<Snapshot>> {
+        let (fits, is_due) = {
+            let (now, mut state) = (Instant::now(), self.state());
+            let has_own = state.covered == state.changes;
+            let is_young = |seen| self.ttl.is_none_or(|ttl| now - seen <= ttl) || !self.readiness.is_ready();
+            let fits = has_own && state.seen.is_some_and(is_young);
+            if !has_own && !state.failed {
+                state.begun = None;
+            }
+            (fits, state.begin(now))
+        };
+        if is_due {
+            self.renew_aside(if fits { Effort::Probe } else { Effort::Look });
+        }
+        self.cache.get().filter(|_| fits).map(|cache| cache.current().snapshot)
+    }
+
+    fn renew_aside(self: &Arc<Self>, least: Effort) {
+        let this = self.clone();
+        thread::spawn(move || {
+            let _end = Renewing(&this);
+            if let Err(error) = this.renew(least) {
+                tracing::warn!("the cache cannot be renewed: {error}");
+            }
+        });
+    }
+
+    /// Looks for changes at least so thoroughly.
+    pub(super) fn renew(&self, least: Effort) -> Result<(), Error> {
+        let (begun, changes) = (Instant::now(), self.state().changes);
+        let outcome = match self.cache.get() {
+            Some(cache) => cache.refresh_as_due_or(least).map(drop),
+            // Of two that were opened at once either will do.
+            None => Cache::on(self.registry.clone()).map(|cache| drop(self.cache.set(cache))),
+        };
+        let mut state = self.state();
+        state.failed = outcome.is_err();
+        if outcome.is_ok() {
+            state.covered = state.covered.max(changes);
+            state.seen = state.seen.max(Some(begun));
+        }
+        outcome
+    }
+
+    /// What was answered to the same question from the same snapshot.
+    pub(super) fn answer(&self, snapshot: &Snapshot, question: &Question) -> Option<Bytes> {
+        let answers = self.answers.read().unwrap_or_else(PoisonError::into_inner);
+        answers.known.get(question).filter(|_| answers.number == snapshot.number()).cloned()
+    }
+
+    /// Remembers an answer.
+    pub(super) fn remember(&self, snapshot: &Snapshot, question: Question, answer: &Bytes) {
+        let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
+        answers.put(snapshot.number(), question, answer.clone());
+    }
+
+    // Under the lock nothing can panic.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Whether to look for changes in the background now, which then is under way.
+    fn begin(&mut self, now: Instant) -> bool {
+        let is_due = !self.renewing && self.begun.is_none_or(|begun| now - begun >= PERIOD);
+        if is_due {
+            (self.renewing, self.begun) = (true, Some(now));
+        }
+        is_due
+    }
+}
+
+/// A renewal in the background, which has an end however it ends.
+struct Renewing<'c>(&'c Cached);
+
+impl Drop for Renewing<'_> {
+    fn drop(&mut self) {
+        self.0.state().renewing = false;
+    }
+}
+
+/// What an answer depends on beside the snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Question {
+    pub(super) method: &'static str,
+    pub(super) request: Vec<u8>,
+}
+
+/// Answers from one snapshot.
+#[derive(Default)]
+struct Answers {
+    number: u64,
+    known: HashMap<Question, Bytes>,
+    size: usize,
+}
+
+/// In bytes: all of them, and the longest one.
+const MOST: usize = 16 << 20;
+const LONGEST: usize = 8 << 20;
+
+impl Answers {
+    fn put(&mut self, number: u64, question: Question, answer: Bytes) {
+        /// What an entry takes beside its bytes, about.
+        const ENTRY: usize = 128;
+        let size = question.request.len() + answer.len() + ENTRY;
+        if number < self.number || size > LONGEST {
+            return;
+        }
+        if number > self.number || self.size + size > MOST {
+            *self = Answers { number, ..Answers::default() };
+        }
+        if self.known.insert(question, answer).is_none() {
+            self.size += size;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_of_one_snapshot_and_take_bounded_memory() {
+        let question = |index: usize| Question { method: "GetEntity", request: index.to_be_bytes().to_vec() };
+        let mut answers = Answers::default();
+        answers.put(2, question(1), Bytes::from_static(b"two"));
+        answers.put(1, question(2), Bytes::from_static(b"older"));
+        assert_eq!(answers.known.len(), 1);
+        answers.put(3, question(2), Bytes::from_static(b"three"));
+        assert!(answers.number == 3 && answers.known.keys().eq([&question(2)]));
+        answers.put(3, question(3), Bytes::from(vec![0; LONGEST + 1]));
+        assert_eq!(answers.known.len(), 1);
+        for index in 0..100 {
+            answers.put(3, question(index), Bytes::from(vec![0; 1 << 20]));
+            assert!(answers.known.values().map(Bytes::len).sum::<usize>() <= MOST);
+        }
+        assert!(answers.known.contains_key(&question(99)));
+    }
+}
