@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
 use nix::sys::signal::{Signal, kill};
@@ -38,7 +38,7 @@ impl RegistryServer {
             let log = log.clone();
             move || {
                 for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                    if let Some(address) = served_at(&line) {
+                    if let Some(address) = served_at(&line, "serving gRPC") {
                         drop(found.send(address));
                     }
                     let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
@@ -62,6 +62,18 @@ impl RegistryServer {
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Where its REST API listens, of a server that was started with `--rest-api --rest-port 0`.
+    pub fn rest_address(&self) -> Result<String> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.log().lines().find_map(|line| served_at(line, "serving REST")) {
+                Some(address) => return Ok(address),
+                None if Instant::now() > deadline => return Err(anyhow!("no REST API:\n{}", self.log())),
+                None => thread::sleep(Duration::from_millis(10)),
+            }
+        }
     }
 
     /// Its process's number.
@@ -105,8 +117,8 @@ impl Drop for RegistryServer {
     }
 }
 
-fn served_at(line: &str) -> Option<String> {
+fn served_at(line: &str, message: &str) -> Option<String> {
     let line: serde_json::Value = serde_json::from_str(line).ok()?;
-    let serving = line.get("message")?.as_str()? == "serving gRPC";
+    let serving = line.get("message")?.as_str()? == message;
     line.get("address")?.as_str().filter(|_| serving).map(String::from)
 }

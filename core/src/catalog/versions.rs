@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Catalog, Entry, Parts, Problem, Ref, VersionRecord,
-    object::code,
+    object::{code, not_found},
     python,
     schema_change::{SchemaChange, schema_changes},
 };
@@ -155,13 +155,18 @@ impl Catalog<'_> {
         })
     }
 
-    /// An object's definition, or that of a recorded version of it.
+    /// An object's definition, or that of a recorded version of it. A feature's is in Python only.
     pub fn definition(
         &self,
         object: &Ref,
         format: DefinitionFormat,
         version: Option<i32>,
     ) -> Result<String, Problem> {
+        if let (Some((view, Some(name))), DefinitionFormat::Python) = (object.find(self), format) {
+            let column = view.parts().features().find(|column| column.name() == name);
+            let column = column.ok_or_else(|| not_found(object))?;
+            return Ok(python::feature(self, view.project, column));
+        }
         let entry = self.find_object(object)?;
         let parts = match version {
             Some(number) => self.version(&entry, number)?,

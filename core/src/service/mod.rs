@@ -4,6 +4,7 @@
 //! Objects go into answers as the bytes that are stored, so that nothing is decoded and encoded again and
 //! fields of a newer Feast arrive.
 
+mod definition;
 mod features;
 mod filter;
 mod lineage;
@@ -11,6 +12,7 @@ mod list;
 mod order;
 mod request;
 
+pub use definition::{StandsOn, any_view, definition, feature_definition};
 pub use features::{feature, features};
 pub use filter::{PROTECTED_PROJECT, ViewFilter, is_listed};
 pub use lineage::{Lineage, ObjectType, UnknownObjectType};

@@ -6,7 +6,10 @@ use anstyle::{AnsiColor, Style};
 use feast_registry_core::{kind::Kind, refusal::Refusal};
 
 use super::{input::DocumentError, output::escaped};
-use crate::{error::Error, server::GrpcError};
+use crate::{
+    error::Error,
+    server::{GrpcError, RestError},
+};
 
 /// A command did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +57,9 @@ pub(crate) enum CliError {
     /// The server cannot serve.
     #[error(transparent)]
     Server(#[from] GrpcError),
+    /// The server's REST door cannot serve.
+    #[error(transparent)]
+    RestServer(#[from] RestError),
     /// Standard output cannot be written.
     #[error("cannot write the output")]
     Output(#[source] io::Error),
@@ -131,6 +137,7 @@ impl CliError {
             }
             CliError::Listen { .. } => Some("`--port 0` takes a port that is free".into()),
             CliError::Server(error) => error.hint().map(String::from),
+            CliError::RestServer(error) => error.hint().map(String::from),
             CliError::Aborted | CliError::Output(_) | CliError::PipeClosed => None,
         }
     }

@@ -55,7 +55,8 @@ pub(crate) fn code(error: &CliError) -> u8 {
         | CliError::Input { .. }
         | CliError::Listen { .. }
         | CliError::Output(_)
-        | CliError::Server(_) => 3,
+        | CliError::Server(_)
+        | CliError::RestServer(_) => 3,
         CliError::Unfit => 5,
         CliError::PipeClosed => 0,
     }

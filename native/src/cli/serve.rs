@@ -1,4 +1,5 @@
-//! `serve`: the registry server, for Feast's own clients (`registry_type: remote`).
+//! `serve`: the registry server, for Feast's own clients (`registry_type: remote`) and for those of its REST
+//! server.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs as _},
@@ -13,8 +14,8 @@ use super::{error::CliError, exit::Status, session::Session};
 use crate::{
     config::EngineOptions,
     server::{
-        GrpcOptions, Readiness, Service, ServiceOptions, Shutdown, TlsOptions, Workers, asked_to_end,
-        serve_grpc,
+        GrpcOptions, Readiness, RestOptions, Service, ServiceOptions, Shutdown, TlsOptions, Workers,
+        asked_to_end, serve_grpc, serve_rest,
     },
 };
 
@@ -23,6 +24,18 @@ pub(crate) struct Args {
     /// The port of the gRPC service
     #[arg(short, long, default_value_t = 6570, value_name = "PORT")]
     port: u16,
+    /// Serve the REST API too
+    #[arg(short, long)]
+    rest_api: bool,
+    /// The port of the REST API
+    #[arg(long, default_value_t = 6572, value_name = "PORT")]
+    rest_port: u16,
+    /// Serve gRPC, which is the default
+    #[arg(long, overrides_with = "no_grpc")]
+    grpc: bool,
+    /// Do not serve gRPC
+    #[arg(long, overrides_with = "grpc", requires = "rest_api")]
+    no_grpc: bool,
     /// The address or host name to listen at [default: every address of this machine]
     #[arg(long, value_name = "HOST")]
     host: Option<String>,
@@ -67,7 +80,13 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
         client_authority: args.ca,
     });
     let max_message = usize::from(args.max_message_size) << 20;
-    let options = GrpcOptions { address, tls, max_message, drain };
+    let rest = RestOptions {
+        address: SocketAddr::new(address.ip(), args.rest_port),
+        tls: tls.clone(),
+        max_message,
+        drain,
+    };
+    let grpc = GrpcOptions { address, tls, max_message, drain };
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let shutdown = Shutdown::at(asked_to_end());
@@ -79,7 +98,24 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
                 readiness: Readiness::of(registry.clone()),
             },
         );
-        serve_grpc(service, workers, options, shutdown).await
+        let with_grpc = async {
+            match args.no_grpc {
+                true => Ok(()),
+                false => serve_grpc(service.clone(), workers.clone(), grpc, shutdown.clone())
+                    .await
+                    .map_err(CliError::from),
+            }
+        };
+        let with_rest = async {
+            match args.rest_api {
+                true => serve_rest(service.clone(), workers.clone(), rest, shutdown.clone())
+                    .await
+                    .map_err(CliError::from),
+                false => Ok(()),
+            }
+        };
+        // Where one door cannot be opened, the other is not open for long.
+        tokio::try_join!(with_grpc, with_rest)
     })?;
     // What is still at work has had its time. The registry outlives it: connections are not closed in there.
     runtime.shutdown_timeout(Duration::ZERO);

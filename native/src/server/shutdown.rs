@@ -42,6 +42,11 @@ impl Shutdown {
         Shutdown(told)
     }
 
+    /// Whether it is time.
+    pub(crate) fn is_signalled(&self) -> bool {
+        *self.0.borrow()
+    }
+
     /// Waits until it is time.
     pub(crate) async fn signalled(mut self) {
         // Where the sender is gone there is nothing to wait for either.

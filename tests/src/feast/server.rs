@@ -1,4 +1,4 @@
-//! Feast's own registry server on a database (tests/feast/serve.py), ended with the value.
+//! Feast's own registry servers on a database (tests/feast/serve.py and serve_rest.py), ended with the value.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -16,11 +16,20 @@ pub struct FeastServer {
 }
 
 impl FeastServer {
-    /// Starts one, which takes some seconds, and waits until it serves.
+    /// Starts the gRPC server, which takes some seconds, and waits until it serves.
     pub fn start(feast: &Feast, url: &str, project: &str) -> Result<FeastServer> {
+        Self::run(feast, "serve.py", url, project)
+    }
+
+    /// Starts the REST server, as [`FeastServer::start`] the other.
+    pub fn start_rest(feast: &Feast, url: &str, project: &str) -> Result<FeastServer> {
+        Self::run(feast, "serve_rest.py", url, project)
+    }
+
+    fn run(feast: &Feast, script: &str, url: &str, project: &str) -> Result<FeastServer> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port().to_string();
         let mut process = Command::new(feast.python())
-            .arg(Feast::script("serve.py"))
+            .arg(Feast::script(script))
             .args([url, project, &port])
             .env_clear()
             .envs(["PATH", "HOME"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))))

@@ -16,8 +16,8 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 pub(super) use expression::literal as text;
 
-use super::{Catalog, Parts};
-use crate::kind::Kind;
+use super::{Catalog, Column, Parts};
+use crate::{kind::Kind, schema::FEAST_CORE_FEATURESPECV2};
 use expression::Expression;
 use fields::Fields;
 use module::Module;
@@ -25,14 +25,7 @@ use views::View;
 
 /// The Python that defines an object of this project.
 pub(super) fn definition<'a>(catalog: &'a Catalog<'a>, project: &'a str, parts: &Parts<'a>) -> String {
-    let mut writer = Writer {
-        catalog,
-        project,
-        module: Module::default(),
-        notes: Vec::new(),
-        entities: BTreeMap::new(),
-        views: BTreeMap::new(),
-    };
+    let mut writer = Writer::new(catalog, project);
     let kind = parts.kind();
     let object = Fields::new(kind.info().message, parts.bytes());
     let spec = object.message("spec").unwrap_or(object);
@@ -52,6 +45,14 @@ pub(super) fn definition<'a>(catalog: &'a Catalog<'a>, project: &'a str, parts: 
     writer.module.end()
 }
 
+/// The Python that defines a feature of a view.
+pub(super) fn feature<'a>(catalog: &'a Catalog<'a>, project: &'a str, column: Column<'a>) -> String {
+    let mut writer = Writer::new(catalog, project);
+    let field = writer.field(Fields::new(&FEAST_CORE_FEATURESPECV2, column.bytes()));
+    drop(writer.define(column.name(), "feature", field));
+    writer.module.end()
+}
+
 /// A module under construction, and what has been defined in it.
 struct Writer<'a> {
     catalog: &'a Catalog<'a>,
@@ -65,7 +66,18 @@ struct Writer<'a> {
     views: BTreeMap<&'a str, Option<View<'a>>>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn new(catalog: &'a Catalog<'a>, project: &'a str) -> Self {
+        Writer {
+            catalog,
+            project,
+            module: Module::default(),
+            notes: Vec::new(),
+            entities: BTreeMap::new(),
+            views: BTreeMap::new(),
+        }
+    }
+
     /// Says something above the next definition.
     fn note(&mut self, text: String) {
         self.notes.push(text);

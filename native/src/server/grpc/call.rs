@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
 use tonic::{
     Code, Request, Response, Status,
     body::Body,
@@ -20,12 +20,9 @@ use tonic::{
 use tracing::Instrument as _;
 
 use super::{codec::Raw, status};
-use crate::{
-    clock,
-    server::{
-        Service, Workers,
-        service::{Method, TYPE},
-    },
+use crate::server::{
+    Service, Workers, request_id,
+    service::{Method, TYPE},
 };
 
 /// The calls of the service, as the transport wants them.
@@ -35,10 +32,6 @@ pub(super) struct Calls {
     workers: Workers,
     max_message: usize,
 }
-
-/// The header by which a request is told from others; made up where the client does not send one.
-const REQUEST_ID: &str = "x-request-id";
-const MAX_REQUEST_ID: usize = 128;
 
 impl NamedService for Calls {
     const NAME: &'static str = TYPE.name;
@@ -54,7 +47,7 @@ impl tower::Service<http::Request<Body>> for Calls {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let id = request_id(request.headers());
+        let id = request_id::of(request.headers());
         let method = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
         let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), method);
         let answer = self.clone().answer(method, id, request).instrument(span);
@@ -92,7 +85,7 @@ impl Calls {
             response = status.clone().into_http();
             refused = Some(status);
         }
-        response.headers_mut().insert(REQUEST_ID, id);
+        response.headers_mut().insert(request_id::HEADER, id);
         let milliseconds = started.elapsed().as_secs_f64() * 1e3;
         let peer = peer.map(tracing::field::display);
         match refused {
@@ -118,18 +111,6 @@ impl Calls {
             Err(unserved) => Err(status::of_unserved(unserved)),
         }
     }
-}
-
-/// The client's own, if it can go into a log as it is.
-fn request_id(headers: &HeaderMap) -> HeaderValue {
-    let fits = |id: &&HeaderValue| {
-        (1..=MAX_REQUEST_ID).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic)
-    };
-    let made = || {
-        let id = format!("{:032x}", u128::from_be_bytes(clock::entropy()));
-        HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("none"))
-    };
-    headers.get(REQUEST_ID).filter(fits).cloned().unwrap_or_else(made)
 }
 
 fn peer(request: &http::Request<Body>) -> Option<SocketAddr> {

@@ -2,8 +2,7 @@
 
 mod call;
 mod codec;
-mod status;
-mod tls;
+pub(super) mod status;
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -11,9 +10,10 @@ use feast_registry_core::proto::FILE_DESCRIPTOR_SET;
 use tonic::transport::server::{Router, Server, TcpIncoming};
 use tonic_health::{ServingStatus, server::HealthReporter};
 
-pub use tls::TlsOptions;
-
-use super::{Readiness, Service, Shutdown, Workers, service};
+use super::{
+    Readiness, Service, Shutdown, Workers, service,
+    tls::{TlsError, TlsOptions},
+};
 use call::Calls;
 
 /// How the door is to be.
@@ -43,7 +43,7 @@ pub enum GrpcError {
     },
     /// A certificate or a key that cannot be used.
     #[error(transparent)]
-    Tls(#[from] tls::TlsError),
+    Tls(#[from] TlsError),
     /// The descriptors of this build, which tests read.
     #[error("the reflection service cannot be built")]
     Reflection(#[from] tonic_reflection::server::Error),
@@ -59,9 +59,7 @@ impl GrpcError {
             GrpcError::Listen { .. } => {
                 Some("choose another `--port` or `--host`, or end what listens there already")
             }
-            GrpcError::Tls(_) => {
-                Some("give PEM files: `--cert` and `--key` of the server, `--ca` of its clients")
-            }
+            GrpcError::Tls(error) => error.hint(),
             GrpcError::Reflection(_) | GrpcError::Transport(_) => None,
         }
     }
@@ -93,8 +91,8 @@ pub async fn serve(
         .http2_keepalive_interval(Some(PING_EVERY))
         .http2_keepalive_timeout(Some(PING_PATIENCE));
     if let Some(tls) = &tls {
-        let unfit = |source| tls::TlsError::Unfit { options: tls.clone(), source };
-        server = server.tls_config(tls.config()?.timeout(HANDSHAKE)).map_err(unfit)?;
+        let config = tls.for_tonic()?.timeout(HANDSHAKE);
+        server = server.tls_config(config).map_err(|source| tls.unfit(source))?;
     }
     let (health, health_service) = tonic_health::server::health_reporter();
     tell_health(&health, service.readiness().is_ready()).await;

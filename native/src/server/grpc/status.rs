@@ -18,11 +18,38 @@ const NOT_FOUND: &str = "FeastObjectNotFoundException";
 /// Details go into a header, of which clients take a few kilobytes.
 const MAX_MESSAGE: usize = 2_000;
 
+/// What clients are told of an error, whatever the door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::server) struct Told {
+    pub(in crate::server) code: Code,
+    /// The exception of Feast's, where it has one.
+    pub(in crate::server) class: Option<&'static str>,
+    pub(in crate::server) message: String,
+}
+
+impl From<Told> for Status {
+    fn from(told: Told) -> Self {
+        let Told { code, class, message } = told;
+        let Some(class) = class else { return Status::new(code, message) };
+        // In the words in which Feast's servers send it.
+        let message = serde_json::Value::from(message);
+        Status::new(
+            code,
+            format!(r#"{{"module": "feast.errors", "class": "{class}", "message": {message}}}"#),
+        )
+    }
+}
+
 /// The status of an error.
 pub(super) fn of(error: &ServiceError) -> Status {
+    told(error).into()
+}
+
+/// What clients are told of an error.
+pub(in crate::server) fn told(error: &ServiceError) -> Told {
     match error {
         ServiceError::Registry(Error::Refused(refusal)) => of_refusal(refusal),
-        ServiceError::Registry(error) => Status::new(code_of_registry_error(error), chain(error)),
+        ServiceError::Registry(error) => plain(code_of_registry_error(error), &chain(error)),
         ServiceError::Unreadable(_) | ServiceError::NoObject | ServiceError::UnknownObjectType(_) => {
             exception(Code::InvalidArgument, FEAST_ERROR, &error.to_string())
         }
@@ -30,7 +57,7 @@ pub(super) fn of(error: &ServiceError) -> Status {
         ServiceError::ReadOnly => {
             exception(Code::FailedPrecondition, "ReadOnlyRegistryException", &error.to_string())
         }
-        ServiceError::NeedsOfflineStore { .. } => Status::unimplemented(error.to_string()),
+        ServiceError::NeedsOfflineStore { .. } => plain(Code::Unimplemented, &error.to_string()),
     }
 }
 
@@ -44,7 +71,7 @@ pub(super) fn of_unserved(unserved: Unserved) -> Status {
     Status::new(code, unserved.to_string())
 }
 
-fn of_refusal(refusal: &Refusal) -> Status {
+fn of_refusal(refusal: &Refusal) -> Told {
     let told = refusal.to_string();
     match refusal {
         // In Feast's words, which clients show.
@@ -79,7 +106,9 @@ fn of_refusal(refusal: &Refusal) -> Status {
             exception(Code::AlreadyExists, FEAST_ERROR, &told)
         }
         Refusal::Damaged { .. } => exception(Code::DataLoss, FEAST_ERROR, &told),
-        Refusal::Several(refusals) => refusals.first().map_or_else(|| Status::internal(told), of_refusal),
+        Refusal::Several(refusals) => {
+            refusals.first().map_or_else(|| plain(Code::Internal, &told), of_refusal)
+        }
     }
 }
 
@@ -109,10 +138,14 @@ fn code_of_registry_error(error: &Error) -> Code {
     }
 }
 
-/// An exception of Feast's, in the words in which its servers send it.
-fn exception(code: Code, class: &str, message: &str) -> Status {
-    let message = serde_json::Value::from(shortened(message));
-    Status::new(code, format!(r#"{{"module": "feast.errors", "class": "{class}", "message": {message}}}"#))
+/// An exception of Feast's.
+fn exception(code: Code, class: &'static str, message: &str) -> Told {
+    Told { code, class: Some(class), message: shortened(message).into() }
+}
+
+/// What Feast has no exception for.
+fn plain(code: Code, message: &str) -> Told {
+    Told { code, class: None, message: message.into() }
 }
 
 /// An error with its causes.

@@ -1,0 +1,21 @@
+//! The header by which a request is told from others, in the log and by its client.
+
+use http::{HeaderMap, HeaderValue};
+
+use crate::clock;
+
+/// The header.
+pub(super) const HEADER: &str = "x-request-id";
+const MAX_LENGTH: usize = 128;
+
+/// The client's own, if it can go into a log as it is, or one that is made up.
+pub(super) fn of(headers: &HeaderMap) -> HeaderValue {
+    let fits = |id: &&HeaderValue| {
+        (1..=MAX_LENGTH).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic)
+    };
+    let made = || {
+        let id = format!("{:032x}", u128::from_be_bytes(clock::entropy()));
+        HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("none"))
+    };
+    headers.get(HEADER).filter(fits).cloned().unwrap_or_else(made)
+}

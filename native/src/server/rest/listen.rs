@@ -1,0 +1,108 @@
+//! The door's socket: opened, encrypted if asked for, closed when it is time.
+
+use std::{io, net::SocketAddr, net::TcpListener, time::Duration};
+
+use axum_server::{Handle, tls_rustls::RustlsConfig};
+use hyper_util::rt::TokioTimer;
+
+use super::door::{Door, router};
+use crate::server::{
+    Service, Shutdown, Workers,
+    tls::{TlsError, TlsOptions},
+};
+
+/// How the door is to be.
+#[derive(Clone, Debug)]
+pub struct RestOptions {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// With which certificate; without one connections are not encrypted.
+    pub tls: Option<TlsOptions>,
+    /// The longest body of a request, in bytes.
+    pub max_message: usize,
+    /// How long what was begun may take after the signal to close.
+    pub drain: Duration,
+}
+
+/// The door cannot be opened, or broke.
+#[derive(Debug, thiserror::Error)]
+pub enum RestError {
+    /// The address is taken, or not this machine's.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A certificate or a key that cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// What the operating system fails with.
+    #[error("the REST server failed")]
+    Transport(#[source] io::Error),
+}
+
+impl RestError {
+    /// What the person who meets the error can do.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            RestError::Listen { .. } => {
+                Some("choose another `--rest-port` or `--host`, or end what listens there already")
+            }
+            RestError::Tls(error) => error.hint(),
+            RestError::Transport(_) => None,
+        }
+    }
+}
+
+/// How long a client may take for the head of a request.
+const HEAD: Duration = Duration::from_secs(10);
+/// Streams that one connection may have open at once.
+const MAX_STREAMS: u32 = 256;
+
+/// Serves until `shutdown` tells to close and what was begun is answered.
+///
+/// # Errors
+/// [`RestError`].
+pub async fn serve(
+    service: Service,
+    workers: Workers,
+    options: RestOptions,
+    shutdown: Shutdown,
+) -> Result<(), RestError> {
+    let RestOptions { address, tls, max_message, drain } = options;
+    let listen = |source| RestError::Listen { address, source };
+    let listener = TcpListener::bind(address).map_err(listen)?;
+    listener.set_nonblocking(true).map_err(listen)?;
+    let bound = listener.local_addr().map_err(listen)?;
+    let door = Door { service, workers, shutdown: shutdown.clone() };
+    let app = router(door, max_message).into_make_service_with_connect_info::<SocketAddr>();
+    let handle = Handle::new();
+    let closing = {
+        let handle = handle.clone();
+        async move {
+            shutdown.signalled().await;
+            handle.graceful_shutdown(Some(drain));
+        }
+    };
+    tokio::spawn(closing);
+    tracing::info!(address = %bound, tls = tls.is_some(), "serving REST");
+    let served = match tls {
+        Some(tls) => {
+            let config = RustlsConfig::from_config(tls.for_rustls()?);
+            let mut server = axum_server::from_tcp_rustls(listener, config).map_err(listen)?.handle(handle);
+            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+            server.http_builder().http2().max_concurrent_streams(MAX_STREAMS);
+            server.serve(app).await
+        }
+        None => {
+            let mut server = axum_server::from_tcp(listener).map_err(listen)?.handle(handle);
+            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+            server.http_builder().http2().max_concurrent_streams(MAX_STREAMS);
+            server.serve(app).await
+        }
+    };
+    served.map_err(RestError::Transport)
+}
