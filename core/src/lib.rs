@@ -49,6 +49,7 @@
 extern crate alloc;
 
 pub mod catalog;
+mod compact;
 pub mod definition;
 pub mod document;
 pub mod json;

@@ -50,17 +50,22 @@ fn packages(shell: &Shell) -> Result<()> {
 struct Profile {
     name: &'static str,
     folder: &'static str,
+    rust_flags: &'static str,
 }
 
-const OPTIMIZED: Profile = Profile { name: "wasm", folder: "wasm" };
-const QUICK: Profile = Profile { name: "dev", folder: "debug" };
+/// With little inlined: a sixteenth smaller for a reader who waits for the download, and hardly slower.
+const OPTIMIZED: Profile =
+    Profile { name: "wasm", folder: "wasm", rust_flags: "-C llvm-args=-inline-threshold=5" };
+const QUICK: Profile = Profile { name: "dev", folder: "debug", rust_flags: "" };
 
 /// core as an npm package in wasm/pkg. The bindings are made by the library behind `wasm-bindgen`, at the version that
 /// Cargo.lock has: there is no program to install.
 fn wasm(shell: &Shell, profile: &Profile) -> Result<()> {
-    let Profile { name, folder } = profile;
+    let Profile { name, folder, rust_flags } = profile;
     let target = "wasm32-unknown-unknown";
-    cmd!(shell, "cargo build --package feast-registry-wasm --profile {name} --target {target}").run()?;
+    cmd!(shell, "cargo build --package feast-registry-wasm --profile {name} --target {target}")
+        .env("RUSTFLAGS", rust_flags)
+        .run()?;
     let built =
         feast_registry_tests::target_folder()?.join(target).join(folder).join("feast_registry_wasm.wasm");
     wasm_imports::check(&built)?;

@@ -2,7 +2,6 @@
 
 use alloc::{
     borrow::Cow,
-    collections::BTreeMap,
     string::{String, ToString},
     vec::Vec,
 };
@@ -13,7 +12,7 @@ use serde::{
 };
 
 use super::{Catalog, Cell, CellType, List, collection::ColumnInfo};
-use crate::time::Timestamp;
+use crate::{compact, time::Timestamp};
 
 /// A form of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -89,7 +88,7 @@ impl Serialize for Fields<'_> {
             let id = column.head.id;
             match cell {
                 Cell::Tags(tags) => {
-                    map.serialize_entry(id, &tags.iter().copied().collect::<BTreeMap<_, _>>())?;
+                    map.serialize_entry(id, &compact::map(tags.iter().copied()))?;
                 }
                 Cell::Refs(refs) => {
                     map.serialize_entry(id, &refs.iter().map(|one| &one.name).collect::<Vec<_>>())?;

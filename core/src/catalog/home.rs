@@ -11,7 +11,7 @@ use core::cmp::Reverse;
 use serde::Serialize;
 
 use super::{Catalog, CollectionId, Entry, Freshness, Ref, filter::quoted, freshness};
-use crate::{kind::Kind, schema};
+use crate::{compact, kind::Kind, schema};
 
 /// The first page of a snapshot, or of a project.
 #[derive(Clone, Debug, Serialize)]
@@ -85,7 +85,7 @@ impl Catalog<'_> {
     pub fn home(&self, project: Option<&str>, now: i64) -> Home {
         let wanted = project.map(|name| self.find_project(name));
         let in_project = |entry: &Entry<'_>| wanted.is_none_or(|wanted| wanted == Some(entry.project_id));
-        let mut counts: BTreeMap<CollectionId, u32> = CollectionId::all().map(|id| (id, 0)).collect();
+        let mut counts: BTreeMap<CollectionId, u32> = compact::map(CollectionId::all().map(|id| (id, 0)));
         let mut changes = Vec::new();
         let mut stale = Vec::new();
         let (mut owners, mut tags, mut source_types, mut view_kinds) =
@@ -113,8 +113,8 @@ impl Catalog<'_> {
                 source_types.count(&schema::FEAST_CORE_DATASOURCE_SOURCETYPE.text(parts.number(&[1]) as i32));
             }
         }
-        changes.sort_unstable();
-        stale.sort_unstable();
+        compact::sort_by(&mut changes, Ord::cmp);
+        compact::sort_by(&mut stale, Ord::cmp);
         let owner = |entry: &Entry<'_>| entry.parts().owner().to_string();
         let recent = changes.into_iter().take(RECENT).map(|(Reverse(at), id)| {
             let entry = self.entry(id);
@@ -156,7 +156,7 @@ impl Tally {
     /// The most frequent ones, with their label and filter.
     fn facets(self, collection: CollectionId, describe: impl Fn(&str) -> (&str, String)) -> Vec<Facet> {
         let mut values: Vec<(String, u32)> = self.0.into_iter().collect();
-        values.sort_by_key(|(_, count)| Reverse(*count));
+        compact::sort_by_key(&mut values, |(_, count)| Reverse(*count));
         let facet = |(value, count): (String, u32)| {
             let (label, filter) = describe(&value);
             Facet { label: label.into(), count, collection, filter }

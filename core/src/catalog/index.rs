@@ -11,6 +11,7 @@ use core::{ops::Range, str};
 
 use super::{Column, Entry, Parts, Span, parts};
 use crate::{
+    compact,
     kind::{INFRA_NAME, Kind},
     message,
     snapshot::{SnapshotError, TopLevel},
@@ -149,7 +150,7 @@ impl Index {
             // The one beside the projects is a copy of the last of these.
             top.objects.retain(|(kind, _)| *kind != Kind::Infra);
         }
-        top.objects.sort_by_key(|(kind, _)| *kind);
+        compact::sort_by_key(&mut top.objects, |(kind, _)| *kind);
         let mut index = Index {
             version_id: Span::of(top.version_id, bytes),
             schema_version: Span::of(top.schema_version, bytes),
@@ -272,7 +273,7 @@ impl Index {
                 Version { view, number: record.number, record: Span::of(bytes_of_record, bytes) }
             })
             .collect();
-        versions.sort_by_key(|version| (version.view.is_none(), version.view, version.number));
+        compact::sort_by_key(&mut versions, |version| (version.view.is_none(), version.view, version.number));
         self.versions = versions;
     }
 
@@ -284,7 +285,7 @@ impl Index {
             Some((view, Span::of(wire::walk(entry, &[4]).filter_map(Payload::bytes).last()?, bytes)))
         });
         let mut placed: Vec<(ObjectId, Span)> = placed.collect();
-        placed.sort_by_key(|(view, _)| *view);
+        compact::sort_by_key(&mut placed, |(view, _)| *view);
         self.user_metadata = placed;
     }
 
@@ -324,6 +325,11 @@ impl Index {
 
     pub(super) fn ids(&self) -> impl ExactSizeIterator<Item = ObjectId> + DoubleEndedIterator + use<> {
         (0..self.places.len() as u32).map(ObjectId)
+    }
+
+    pub(super) fn id(&self, index: usize) -> Option<ObjectId> {
+        // Not the `nth` of `ids`, which counts through them in a browser.
+        (index < self.places.len()).then_some(ObjectId(index as u32))
     }
 
     pub(super) fn of_kind(

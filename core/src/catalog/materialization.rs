@@ -6,7 +6,7 @@ use alloc::{format, string::String, vec::Vec};
 use serde::Serialize;
 
 use super::{Entry, Parts, snippets::shell_word};
-use crate::time::Timestamp;
+use crate::{compact, time::Timestamp};
 
 /// How the last materialization of a view stands to its TTL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ pub fn materialization(entry: &Entry<'_>, now: i64) -> Option<Materialization> {
 /// What lies between the intervals, and what several of them cover; both merged and in order.
 fn gaps_and_overlaps(intervals: &[Interval]) -> (Vec<Interval>, Vec<Interval>) {
     let mut sorted: Vec<Interval> = intervals.iter().copied().filter(|one| one.start < one.end).collect();
-    sorted.sort_unstable();
+    compact::sort_by(&mut sorted, Ord::cmp);
     let (mut gaps, mut overlaps): (Vec<Interval>, Vec<Interval>) = (Vec::new(), Vec::new());
     let mut covered: Option<i64> = None;
     for Interval { start, end } in sorted {

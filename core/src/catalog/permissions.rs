@@ -9,7 +9,6 @@
 
 use alloc::{
     borrow::Cow,
-    collections::BTreeMap,
     format,
     string::{String, ToString},
     vec::Vec,
@@ -22,7 +21,7 @@ use regex_automata::{
 use regex_syntax::hir::{Hir, Look};
 
 use super::Parts;
-use crate::{kind::Kind, schema, wire::Payload};
+use crate::{compact, kind::Kind, schema, wire::Payload};
 
 /// Patterns that take more memory than this, in bytes, are not understood.
 const PATTERN_LIMIT: usize = 1 << 17;
@@ -165,7 +164,7 @@ impl<'a> Permission<'a> {
             reasons.push(format!("name matches `{}`", found.text));
         }
         if !self.required_tags.is_empty() {
-            let tags: BTreeMap<&str, &str> = object.tags().collect();
+            let tags = compact::map(object.tags());
             for (key, value) in &self.required_tags {
                 tags.get(key).filter(|found| *found == value)?;
                 reasons.push(format!("tag {key}={value}"));

@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use super::{Column, Parts};
 
+use crate::compact;
+
 /// A column in which two definitions differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SchemaChange {
@@ -71,14 +73,14 @@ pub fn schema_changes(before: &Parts<'_>, after: &Parts<'_>) -> Vec<SchemaChange
         Some(SchemaChange { name: name.clone().into_owned(), change, before, after })
     });
     let mut changes: Vec<SchemaChange> = removed.chain(others).collect();
-    changes.sort_by(|one, other| one.name.cmp(&other.name));
+    compact::sort_by(&mut changes, |one, other| one.name.cmp(&other.name));
     changes
 }
 
 fn columns<'a>(parts: &Parts<'a>) -> BTreeMap<Cow<'a, str>, Column<'a>> {
     if parts.kind().is_view() {
         let columns = parts.entity_columns().chain(parts.features());
-        return columns.map(|column| (Cow::Borrowed(column.name()), column)).collect();
+        return compact::map(columns.map(|column| (Cow::Borrowed(column.name()), column)));
     }
     let mut columns = BTreeMap::new();
     for projection in parts.projections() {
@@ -91,12 +93,9 @@ fn columns<'a>(parts: &Parts<'a>) -> BTreeMap<Cow<'a, str>, Column<'a>> {
 }
 
 fn is_edited(one: &Column<'_>, other: &Column<'_>) -> bool {
-    let tags = |column: &Column<'_>| -> BTreeMap<String, String> {
-        column.tags().map(|(key, value)| (key.into(), value.into())).collect()
-    };
     one.description() != other.description()
         || one.is_vector() != other.is_vector()
         || one.vector_length() != other.vector_length()
         || one.vector_metric() != other.vector_metric()
-        || tags(one) != tags(other)
+        || compact::map(one.tags()) != compact::map(other.tags())
 }

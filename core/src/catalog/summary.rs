@@ -10,7 +10,7 @@ use alloc::{
 use serde::Serialize;
 
 use super::{Catalog, CollectionId, Freshness, freshness};
-use crate::{kind::Kind, time::Timestamp};
+use crate::{compact, kind::Kind, time::Timestamp};
 
 /// A snapshot.
 #[derive(Clone, Debug, Serialize)]
@@ -84,7 +84,7 @@ impl Catalog<'_> {
         }
         for ((project, counts), (_, name)) in projects.iter_mut().zip(counts).zip(self.projects()) {
             project.name = name.to_string();
-            project.counts = CollectionId::all().zip(counts).collect();
+            project.counts = compact::map(CollectionId::all().zip(counts));
         }
         Summary {
             bytes: self.bytes().len(),

@@ -11,6 +11,7 @@ use alloc::{
 
 use super::{Rule, canonical, is_absent, put, rule};
 use crate::{
+    compact,
     kind::Kind,
     message::{Datum, MAX_DEPTH, Message, MessageError, identity, is_packable},
     schema::{FieldType, MessageType, Shape, Type},
@@ -43,7 +44,7 @@ pub fn changes(kind: Kind, before: &[u8], after: &[u8]) -> Result<Vec<FieldChang
 
 fn difference(old: &[Leaf], new: &[Leaf]) -> Vec<FieldChange> {
     let by_path = |leaves: &'_ [Leaf]| -> BTreeMap<String, Leaf> {
-        leaves.iter().map(|leaf| (leaf.path.clone(), leaf.clone())).collect()
+        compact::map(leaves.iter().map(|leaf| (leaf.path.clone(), leaf.clone())))
     };
     let (before, after) = (by_path(old), by_path(new));
     let changed = old.iter().filter_map(|leaf| match after.get(&leaf.path) {
@@ -132,7 +133,7 @@ impl Leaves {
         let mut elements: Vec<(Vec<u8>, String)> =
             data.iter().map(|datum| (encoded(field, datum), text(field, datum))).collect();
         if rule == Some(Rule::Unordered) {
-            elements.sort();
+            compact::sort_by(&mut elements, Ord::cmp);
         }
         let (forms, texts): (Vec<Vec<u8>>, Vec<String>) = elements.into_iter().unzip();
         self.values.push(Leaf { path, text: format!("[{}]", texts.join(", ")), form: forms.concat() });
@@ -156,7 +157,7 @@ impl Leaves {
         }
         let ordered = field.shape != Shape::Map && rule != Some(Rule::Unordered);
         if !ordered {
-            elements.sort_by(|(one, _), (other, _)| one.cmp(other));
+            compact::sort_by(&mut elements, |(one, _), (other, _)| one.cmp(other));
         }
         let (mut taken, mut names) = (BTreeSet::new(), Vec::with_capacity(elements.len()));
         for (index, (_, bytes)) in elements.iter().enumerate() {

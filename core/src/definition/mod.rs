@@ -13,6 +13,7 @@ use alloc::vec::Vec;
 pub use changes::{FieldChange, changes};
 
 use crate::{
+    compact,
     kind::Kind,
     message::{Datum, MAX_DEPTH, Message, MessageError},
     schema::{FieldType, MessageType, Shape, Type},
@@ -126,13 +127,13 @@ fn canonical(
             }
         }
         if field.shape == Shape::Map || rule == Some(Rule::Unordered) {
-            elements.sort();
+            compact::sort_by(&mut elements, Ord::cmp);
         }
         elements.iter().for_each(|element| out.extend_from_slice(element));
     }
     if unknown {
         // Stable: the order of one field's occurrences may mean something.
-        message.unknown.sort_by_key(|(number, _)| *number);
+        compact::sort_by_key(&mut message.unknown, |(number, _)| *number);
         message.unknown.iter().for_each(|(_, raw)| out.extend_from_slice(raw));
     }
     Ok(out)

@@ -10,6 +10,8 @@ use crate::catalog::{
     list::{Subjects, is_in},
 };
 
+use crate::compact;
+
 /// What a word could become.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Suggestion {
@@ -74,7 +76,7 @@ impl Catalog<'_> {
             }
         });
         let mut found: Vec<(String, u32)> = counts.into_iter().collect();
-        found.sort_by_key(|(_, count)| core::cmp::Reverse(*count));
+        compact::sort_by_key(&mut found, |(_, count)| core::cmp::Reverse(*count));
         found.truncate(LIMIT);
         // A whole value was chosen.
         let operator = if field.is_some_and(|field| !field.whole) { ":=" } else { ":" };

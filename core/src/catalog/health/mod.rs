@@ -15,6 +15,8 @@ use serde::Serialize;
 
 use super::{Catalog, Entry, Freshness, Materialization, ObjectId, Parts, ProjectId, Ref};
 use names::LowerNames;
+
+use crate::compact;
 pub use rules::{RULES, Rule};
 
 /// How bad it is.
@@ -126,7 +128,7 @@ impl Catalog<'_> {
             health.rules.push(RuleCount { rule: id, title, severity, count: *count, why });
             health.counts.add(severity, *count);
         }
-        health.rules.sort_by_key(|rule| rule.severity);
+        compact::sort_by_key(&mut health.rules, |rule| rule.severity);
         health.total = health.counts.total();
         health.findings = found.in_order();
         health
@@ -216,7 +218,7 @@ impl Found {
 
     /// The worst first, then rule by rule.
     fn in_order(mut self) -> Vec<Finding> {
-        self.findings.sort_by_key(|(rule, finding)| (finding.severity, *rule));
+        compact::sort_by_key(&mut self.findings, |(rule, finding)| (finding.severity, *rule));
         self.findings.into_iter().map(|(_, finding)| finding).collect()
     }
 }

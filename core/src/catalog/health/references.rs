@@ -5,6 +5,7 @@ use alloc::{collections::BTreeSet, format, vec::Vec};
 use super::{Finder, Subject, Told, definition};
 use crate::{
     catalog::{Ref, references::taken, snippets::shell_word},
+    compact,
     kind::Kind,
 };
 
@@ -69,7 +70,7 @@ pub(super) fn missing_feature(subject: &Subject<'_>, found: &mut Finder<'_>) {
         .collect();
     let used = catalog.references().uses(subject.entry.id.into());
     let mut views: Vec<_> = used.filter_map(|(node, _)| catalog.references().object(catalog, node)).collect();
-    views.sort_unstable();
+    compact::sort_by(&mut views, Ord::cmp);
     views.dedup();
     for view in views.into_iter().map(|id| catalog.entry(id)) {
         if !view.kind.is_view() || view.is_damaged || pinned.contains(view.name) {

@@ -19,6 +19,7 @@ use crate::{
         Freshness, ProjectId, Ref, Thing, freshness,
         references::{NodeId, taken, takes_all},
     },
+    compact,
     kind::Kind,
 };
 
@@ -61,7 +62,7 @@ impl<'a> Picture<'a> {
         }
         let (edges, total_edges) = self.edges(&box_of, &nodes);
         let folded = nodes.iter().filter(|node| node.thing.is_none()).map(|node| node.count).sum();
-        nodes.sort_by_key(|node| node.layer);
+        compact::sort_by_key(&mut nodes, |node| node.layer);
         Graph { nodes, edges, total_nodes, total_edges, folded }
     }
 

@@ -11,6 +11,8 @@ use alloc::{
 };
 use core::{cmp::Reverse, ops::Range};
 
+use crate::compact;
+
 /// What has at most so many parts shows them all when somebody opens it, and otherwise about so many stacks.
 const FEW: usize = 40;
 
@@ -106,7 +108,7 @@ impl Fold<'_> {
         }
         let kept = drawn.into_iter().enumerate().filter(|(at, _)| !replaced.contains(at));
         let mut boxes: Vec<Stack> = kept.map(|(_, stack)| stack).collect();
-        boxes.sort_by_key(|stack| stack.range.start);
+        compact::sort_by_key(&mut boxes, |stack| stack.range.start);
         boxes
     }
 

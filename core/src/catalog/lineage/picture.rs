@@ -22,6 +22,7 @@ use crate::{
         permissions::Permission,
         references::{NodeId, References, taken},
     },
+    compact,
     kind::Kind,
 };
 
@@ -162,8 +163,8 @@ impl<'a> Picture<'a> {
             }
             let only = only.filter(|_| Some(view) == center);
             let own = self.references.object(self.catalog, view).map(|id| self.catalog.entry(id).parts());
-            let mut known: BTreeMap<&str, bool> =
-                own.iter().flat_map(|parts| parts.features()).map(|column| (column.name(), false)).collect();
+            let columns = own.iter().flat_map(|parts| parts.features());
+            let mut known: BTreeMap<&str, bool> = compact::map(columns.map(|column| (column.name(), false)));
             // What is asked of it that it does not have.
             for (user, _) in self.references.used_by(view).filter(|(user, _)| self.item(*user).is_some()) {
                 let user = self.references.object(self.catalog, user).map(|id| self.catalog.entry(id));

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::{
     catalog::{Catalog, Column, Entry, Projection, Ref, Thing, value_type_name},
+    compact,
     kind::Kind,
 };
 
@@ -167,7 +168,7 @@ pub(super) fn entities(catalog: &Catalog<'_>, entry: &Entry<'_>) -> Option<Vec<E
         return None;
     }
     let columns: BTreeMap<&str, Column<'_>> =
-        entry.parts().entity_columns().map(|column| (column.name(), column)).collect();
+        compact::map(entry.parts().entity_columns().map(|column| (column.name(), column)));
     let entity_use = |name: &str| {
         let entity = catalog.find(Kind::Entity, entry.project, name);
         let (join_key, number) = entity.map(|entity| join_key(&entity)).unwrap_or_default();

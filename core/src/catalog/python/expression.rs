@@ -3,11 +3,12 @@
 
 use alloc::{
     boxed::Box,
-    collections::BTreeMap,
     format,
     string::{String, ToString},
     vec::Vec,
 };
+
+use crate::compact;
 
 /// No longer than this, if it can be broken.
 const LINE: usize = 88;
@@ -45,8 +46,8 @@ impl Expression {
 
     /// A dictionary of texts; of those with one key the last.
     pub(super) fn pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        let pairs: BTreeMap<&str, &str> = pairs.collect();
-        Expression::Dict(pairs.into_iter().map(|(key, value)| (Self::text(key), Self::text(value))).collect())
+        let pairs = compact::map(pairs).into_iter();
+        Expression::Dict(pairs.map(|(key, value)| (Self::text(key), Self::text(value))).collect())
     }
 
     pub(super) fn flag(value: bool) -> Self {

@@ -1,6 +1,6 @@
 //! Data sources: a class for each type, or for custom ones the class that the source names.
 
-use alloc::{collections::BTreeMap, format};
+use alloc::format;
 
 use super::{
     Writer,
@@ -8,7 +8,7 @@ use super::{
     fields::Fields,
     values::Class,
 };
-use crate::schema;
+use crate::{compact, schema};
 
 const SOURCES: &[Class] = &[
     Class {
@@ -249,7 +249,7 @@ impl<'a> Writer<'a> {
         const PARAMETER: &str = "param.";
         let tags =
             source.pairs("tags").filter_map(|(key, value)| Some((key.strip_prefix(CONNECTION)?, value)));
-        let tags: BTreeMap<&str, &str> = tags.collect();
+        let tags = compact::map(tags);
         let text = |key| tags.get(key).copied().unwrap_or_default();
         if text("provider").is_empty() || text("name").is_empty() {
             return None;

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     catalog::{Column, DUMMY_ENTITY},
+    compact,
     kind::Kind,
     message, schema,
 };
@@ -69,7 +70,7 @@ impl<'a> Writer<'a> {
         let key_count = schema.len();
         schema.extend(features.iter().map(|column| self.column(*column)));
         let written = schema.get(key_count..).unwrap_or_default().iter().cloned().enumerate();
-        let features = features.iter().map(|column| column.name()).zip(written).collect();
+        let features = compact::map(features.iter().map(|column| column.name()).zip(written));
 
         let call = Call::new(self.module.import(class))
             .with("name", Expression::text(name))

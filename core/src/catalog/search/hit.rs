@@ -14,6 +14,8 @@ use super::{
 };
 use crate::catalog::{Entry, Ref};
 
+use crate::compact;
+
 /// A text longer than this is shown from a little before the first match, in letters.
 const LONGEST: usize = 200;
 const BEFORE: usize = 60;
@@ -117,7 +119,7 @@ fn squeezed_start(text: &str, squeezed: &str) -> Option<(usize, bool)> {
 }
 
 fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_by_key(|range| (range.start, range.end));
+    compact::sort_by_key(&mut ranges, |range| (range.start, range.end));
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
     for range in ranges {
         match merged.last_mut() {

@@ -20,7 +20,7 @@ pub use document::Field;
 pub use hit::SearchHit;
 
 use super::{Catalog, Entry, ObjectId, ProjectId, Thing};
-use crate::kind::Kind;
+use crate::{compact, kind::Kind};
 use index::{Builder, Index};
 use query::Query;
 
@@ -127,7 +127,9 @@ impl Search {
             let hit = hit::hit(&catalog.entry(document.id), &query, u32::from(candidate.score));
             hits.push((candidate, hit));
         }
-        hits.sort_by_key(|(candidate, hit)| (Reverse(hit.score), candidate.length, candidate.place));
+        compact::sort_by_key(&mut hits, |(candidate, hit)| {
+            (Reverse(hit.score), candidate.length, candidate.place)
+        });
         SearchResult {
             hits: hits.into_iter().take(limit).map(|(_, hit)| hit).collect(),
             total,
