@@ -336,7 +336,19 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Most tags and lengths are one byte, and most of what reading costs is theirs.
+    #[inline(always)]
     pub(crate) fn varint(&mut self) -> Result<u64, WireError> {
+        match self.bytes.get(self.at) {
+            Some(byte) if *byte < 0x80 => {
+                self.at += 1;
+                Ok(u64::from(*byte))
+            }
+            _ => self.long_varint(),
+        }
+    }
+
+    fn long_varint(&mut self) -> Result<u64, WireError> {
         let offset = self.at;
         let mut value = 0u64;
         for shift in 0..10 {

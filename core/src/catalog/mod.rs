@@ -120,7 +120,7 @@ impl<'b> Catalog<'b> {
 
     /// The number of the object at a place of [`Catalog::entries`].
     pub fn id(&self, index: usize) -> Option<ObjectId> {
-        self.index.ids().nth(index)
+        self.index.id(index)
     }
 
     /// An object by its number, which has to be one of this catalog's.
