@@ -1,11 +1,8 @@
-/**
- * The registry as the viewer sees it: what the worker answers. CONTRACT between core/wasm (Rust) and web.
- * The shapes are structs of core (serde, camelCase); their TypeScript is generated from them by a test of
- * core (ts-rs) into web/src/registry/types.ts, so this file is replaced by the generated one when that lands.
- * Small deviations are fine where the code teaches better: say so in /work/tmp/api-changes.md (append).
- *
- * Times: UTC epoch milliseconds. Durations: seconds. Absent: null (never undefined). `now` is always given by the page.
- */
+// The registry as the viewer sees it: what the worker answers. Each shape is that of a struct of core's `catalog`, in
+// JSON; wasm/pkg is tested against them in core.test.ts.
+//
+// Times are UTC epoch milliseconds, durations seconds. What is absent is null, never undefined. `now` is given by the
+// page, always.
 
 export type Result<T> = { ok: true; value: T } | { ok: false; problem: Problem };
 /** What went wrong, for a person: what happened, and what to do. `code` is stable: 'empty' | 'sqlite' | 'not-a-registry'
