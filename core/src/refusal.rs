@@ -24,6 +24,16 @@ pub enum Refusal {
         /// The name looked for.
         name: String,
     },
+    /// The user has no leave for it. Whether there is such an object it does not say.
+    #[error("not permitted: {actions} of {kind} `{name}`")]
+    Denied {
+        /// What was to be done, by its names.
+        actions: String,
+        /// The kind of object.
+        kind: Kind,
+        /// The name asked for.
+        name: String,
+    },
     /// No object of any kind has that name.
     #[error("nothing named `{name}` exists in project `{project}`")]
     NothingNamed {
@@ -228,6 +238,7 @@ impl Refusal {
             Refusal::WouldOverwrite { .. } => {
                 "import into an empty project, or pass `--overwrite` to replace the objects of the same name"
             }
+            Refusal::Denied { .. } => "ask who manages the project's permissions for one that grants it",
             Refusal::Several(refusals) => return refusals.first().and_then(Refusal::hint),
             Refusal::Invalid { .. }
             | Refusal::InvalidVersion { .. }

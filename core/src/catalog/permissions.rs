@@ -55,7 +55,8 @@ pub struct Pattern<'a> {
 /// Whom a permission accepts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy<'a> {
-    /// `RoleBased`, `GroupBased`, `NamespaceBased` or `Combined`; empty where there is none, which accepts all.
+    /// `RoleBased`, `GroupBased`, `NamespaceBased` or `Combined`; empty where there is none, which accepts all;
+    /// `Unknown`, of a newer Feast, which accepts nobody.
     pub kind: &'static str,
     /// Any of these roles.
     pub roles: Vec<&'a str>,
@@ -65,8 +66,29 @@ pub struct Policy<'a> {
     pub namespaces: Vec<&'a str>,
 }
 
+/// What is to be done, by its number in `AuthzedAction`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each name is its own description")]
+pub enum Action {
+    Create = 0,
+    Describe = 1,
+    Update = 2,
+    Delete = 3,
+    ReadOnline = 4,
+    ReadOffline = 5,
+    WriteOnline = 6,
+    WriteOffline = 7,
+}
+
+impl Action {
+    /// The name that Feast has for it: `DESCRIBE`.
+    pub fn name(self) -> Cow<'static, str> {
+        schema::FEAST_CORE_PERMISSIONSPEC_AUTHZEDACTION.text(self as i32)
+    }
+}
+
 /// Who asks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each name is its own description")]
 pub struct User {
     pub name: String,
@@ -106,21 +128,21 @@ pub fn decide(
     permissions: &[Permission<'_>],
     user: &User,
     object: &Parts<'_>,
-    actions: &[i32],
+    actions: &[Action],
 ) -> Result<(), Denial> {
     if permissions.is_empty() {
         return if user.name.is_empty() { Err(Denial::Nameless) } else { Ok(()) };
     }
     let grants = |permission: &&Permission<'_>| {
-        actions.iter().all(|action| permission.actions.contains(action)) && permission.applies_to(object)
+        actions.iter().all(|action| permission.actions.contains(&(*action as i32)))
+            && permission.applies_to(object)
     };
     let granting: Vec<&Permission<'_>> = permissions.iter().filter(grants).collect();
     if granting.iter().any(|permission| permission.policy.accepts(user)) {
         return Ok(());
     }
     if granting.is_empty() {
-        let names = &schema::FEAST_CORE_PERMISSIONSPEC_AUTHZEDACTION;
-        let actions: Vec<Cow<'_, str>> = actions.iter().map(|action| names.text(*action)).collect();
+        let actions: Vec<Cow<'_, str>> = actions.iter().map(|action| action.name()).collect();
         let name = object.name().to_string();
         return Err(Denial::Ungranted { actions: actions.join(", "), kind: object.kind(), name });
     }
@@ -133,6 +155,12 @@ pub fn decide(
 }
 
 impl<'a> Permission<'a> {
+    /// A permission that cannot be read: it is there, and grants nothing.
+    pub fn unreadable(name: &'a str) -> Self {
+        let (actions, types, patterns, required_tags) = Default::default();
+        Permission { name, actions, types, patterns, required_tags, policy: Policy::default() }
+    }
+
     /// Reads a permission.
     pub fn read(parts: &Parts<'a>) -> Self {
         Permission {
@@ -236,8 +264,7 @@ impl<'a> Policy<'a> {
         const POLICY: u32 = 7;
         // Of a oneof the member that comes last counts.
         let fields = parts.walk(&[1, POLICY]).filter_map(Payload::bytes).flat_map(crate::wire::fields);
-        let member =
-            fields.filter_map(Result::ok).map(|field| field.number).filter(|n| (3..=6).contains(n)).last();
+        let member = fields.filter_map(Result::ok).map(|field| field.number).filter(|n| *n >= 3).last();
         let list =
             |number: u32, field: u32| -> Vec<&'a str> { parts.texts(&[1, POLICY, number, field]).collect() };
         match member {
@@ -247,7 +274,8 @@ impl<'a> Policy<'a> {
             Some(6) => {
                 Policy { kind: "Combined", groups: list(6, 1), namespaces: list(6, 2), ..Policy::default() }
             }
-            _ => Policy::default(),
+            Some(_) => Policy { kind: "Unknown", ..Policy::default() },
+            None => Policy::default(),
         }
     }
 

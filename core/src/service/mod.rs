@@ -1,5 +1,5 @@
 //! The pure half of Feast's registry service (`feast.registry.RegistryServer`): what its requests ask for,
-//! and the answers to lists, made of rows. No transport, no permissions, no errors of a wire's.
+//! and the answers to lists, made of rows; and who may have and do what. No transport, no errors of a wire's.
 //!
 //! Objects go into answers as the bytes that are stored, so that nothing is decoded and encoded again and
 //! fields of a newer Feast arrive.
@@ -7,6 +7,8 @@
 mod definition;
 mod features;
 mod filter;
+mod guard;
+mod guarded;
 mod lineage;
 mod list;
 mod order;
@@ -15,6 +17,8 @@ mod request;
 pub use definition::{StandsOn, any_view, definition, feature_definition};
 pub use features::{feature, features};
 pub use filter::{PROTECTED_PROJECT, ViewFilter, is_listed};
+pub use guard::{Access, Caller, Guard};
+pub use guarded::{Demand, Guarded};
 pub use lineage::{Lineage, ObjectType, UnknownObjectType};
 pub use list::Arrangement;
 pub use request::Request;

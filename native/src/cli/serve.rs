@@ -71,6 +71,7 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
     let registry = Arc::new(session.open()?);
     let config = session.registry_config()?;
     let running = connections(&config.engine);
+    let project = session.config()?.map(|config| config.project.clone()).unwrap_or_default();
     let workers =
         Workers::new(running, args.max_requests.into(), Duration::from_secs(args.request_timeout.into()));
     let drain = Duration::from_secs(args.drain_timeout.into());
@@ -95,6 +96,7 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
             ServiceOptions {
                 read_only: args.read_only,
                 cache_ttl: config.cache_ttl(),
+                project,
                 readiness: Readiness::of(registry.clone()),
             },
         );

@@ -5,6 +5,7 @@ mod cached;
 mod client;
 mod commands;
 mod differential;
+mod permissions;
 mod place;
 mod transport;
 

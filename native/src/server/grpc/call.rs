@@ -99,12 +99,12 @@ impl Calls {
     }
 
     async fn run(&self, method: Method, request: Bytes) -> Result<Response<Bytes>, Status> {
-        if let Some(answer) = self.service.known_answer(method, &request) {
+        if let Some(answer) = self.service.known_answer(None, method, &request) {
             return Ok(Response::new(answer));
         }
         let service = self.service.clone();
         let span = tracing::Span::current();
-        let call = move || span.in_scope(|| service.answer(method, &request));
+        let call = move || span.in_scope(|| service.answer(None, method, &request));
         match self.workers.run(call).await {
             Ok(Ok(answer)) => Ok(Response::new(answer)),
             Ok(Err(error)) => Err(status::of(&error)),

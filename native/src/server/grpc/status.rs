@@ -88,6 +88,10 @@ fn of_refusal(refusal: &Refusal) -> Told {
                 format!("Version v{version} of feature view {name} does not exist in project {project}");
             exception(Code::NotFound, "FeatureViewVersionNotFound", &told)
         }
+        Refusal::Denied { .. } => {
+            let told = format!("Permission error:\n{told}");
+            exception(Code::PermissionDenied, "FeastPermissionError", &told)
+        }
         Refusal::NothingNamed { .. } | Refusal::UnresolvedProjection { .. } => {
             exception(Code::NotFound, NOT_FOUND, &told)
         }

@@ -1,7 +1,10 @@
 //! What a route does: it asks the service's methods, in protobuf JSON, and puts the answers together.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use feast_registry_core::{
+    catalog::permissions::User,
     json::{Json, read_value},
     schema::MethodType,
 };
@@ -23,6 +26,8 @@ const FEAST: &str = "0.67.0";
 #[derive(Clone, Copy)]
 pub(super) struct Calls<'a> {
     pub(super) service: &'a Service,
+    /// Who asks; `None` where nobody is told from anybody else.
+    pub(super) user: Option<&'a Arc<User>>,
 }
 
 impl Calls<'_> {
@@ -55,7 +60,7 @@ impl Calls<'_> {
         let method = find(method)?;
         let bytes =
             read_value(method.ty.input, request).map_err(|error| Refused::value(error.to_string()))?;
-        Ok(self.service.answer(method, &bytes)?)
+        Ok(self.service.answer(self.user, method, &bytes)?)
     }
 
     fn list(&self, family: &'static Family, given: &Given) -> Result<Value, Refused> {

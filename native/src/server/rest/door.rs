@@ -105,7 +105,7 @@ async fn answer(
     };
     let service = door.service.clone();
     let span = tracing::Span::current();
-    let call = move || span.in_scope(|| Calls { service: &service }.answer(route, &given, &body));
+    let call = move || span.in_scope(|| Calls { service: &service, user: None }.answer(route, &given, &body));
     let answer = door.workers.run(call).await??;
     Ok(match route.call {
         Call::Refresh => StatusCode::OK.into_response(),

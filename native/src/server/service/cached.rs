@@ -12,6 +12,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use feast_registry_core::catalog::permissions::User;
 
 use crate::{
     cache::{Cache, Effort, Snapshot},
@@ -73,13 +74,14 @@ impl Cached {
         }
     }
 
-    /// The snapshot, if it has every change made through this server and is not too old. While the database
-    /// cannot be reached none is too old.
-    pub(super) fn snapshot(self: &Arc<Self>) -> Option<Arc<Snapshot>> {
+    /// The snapshot, if it has every change made through this server and is not older than the time to live, nor
+    /// than `limit`. While the database cannot be reached none is too old.
+    pub(super) fn snapshot(self: &Arc<Self>, limit: Option<Duration>) -> Option<Arc<Snapshot>> {
         let (fits, is_due) = {
             let (now, mut state) = (Instant::now(), self.state());
             let has_own = state.covered == state.changes;
-            let is_young = |seen| self.ttl.is_none_or(|ttl| now - seen <= ttl) || !self.readiness.is_ready();
+            let least = self.ttl.into_iter().chain(limit).min();
+            let is_young = |seen| least.is_none_or(|least| now - seen <= least) || !self.readiness.is_ready();
             let fits = has_own && state.seen.is_some_and(is_young);
             if !has_own && !state.failed {
                 state.begun = None;
@@ -160,6 +162,7 @@ impl Drop for Renewing<'_> {
 /// What an answer depends on beside the snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Question {
+    pub(super) user: Option<Arc<User>>,
     pub(super) method: &'static str,
     pub(super) request: Vec<u8>,
 }
@@ -199,7 +202,10 @@ mod tests {
 
     #[test]
     fn answers_are_of_one_snapshot_and_take_bounded_memory() {
-        let question = |index: usize| Question { method: "GetEntity", request: index.to_be_bytes().to_vec() };
+        let question = |index: usize| {
+            let request = index.to_be_bytes().to_vec();
+            Question { user: None, method: "GetEntity", request }
+        };
         let mut answers = Answers::default();
         answers.put(2, question(1), Bytes::from_static(b"two"));
         answers.put(1, question(2), Bytes::from_static(b"older"));

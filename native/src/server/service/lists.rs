@@ -55,7 +55,10 @@ impl Reading<'_> {
         let rows = self.read(&named)?;
         let views = Kind::VIEWS.iter().flat_map(|kind| listing(Query::all(*kind, Some(&project)), &rows));
         let found = views.into_iter().find_map(|view| feature(&view, &name));
-        found.ok_or(ServiceError::FeatureNotFound { project, view, name })
+        found.ok_or_else(|| {
+            let keys = Kind::VIEWS.map(|kind| Key::new(kind, project.clone(), view.clone()));
+            self.missing(&keys, || ServiceError::FeatureNotFound { project, view, name })
+        })
     }
 
     pub(super) fn lineage(&self, output: &'static MessageType) -> Result<Vec<u8>, ServiceError> {

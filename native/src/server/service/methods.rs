@@ -1,6 +1,8 @@
-//! The methods of the service, and what each of them does: a line each.
+//! The methods of the service, what each of them does, and what a user needs leave for: a line each.
 
-use feast_registry_core::{kind::Kind, operation::Target, schema::MethodType};
+use feast_registry_core::{
+    catalog::permissions::Action, kind::Kind, operation::Target, schema::MethodType, service::Access,
+};
 
 use super::TYPE;
 
@@ -11,6 +13,8 @@ pub(crate) struct Method {
     pub(crate) ty: &'static MethodType,
     /// What it does.
     pub(crate) call: Call,
+    /// What a user needs leave for.
+    pub(crate) access: Access,
 }
 
 /// What a method does. What else there is to know its messages say.
@@ -37,73 +41,81 @@ pub(crate) enum Call {
     OfflineStore,
 }
 
+use Access::{Free, Upsert, UpsertProject};
 use Call::{Apply, Delete, Get, List};
 
+const CREATE: Access = Access::Objects(&[Action::Create]);
+const DESCRIBE: Access = Access::Objects(&[Action::Describe]);
+const DELETE: Access = Access::Objects(&[Action::Delete]);
+const READ_OFFLINE: Access = Access::Objects(&[Action::ReadOffline]);
+const WRITE_ONLINE: Access = Access::Objects(&[Action::WriteOnline]);
+const PROJECT: Access = Access::Project(&[Action::Describe]);
+
 /// In the order of the .proto file.
-const CALLS: [(&str, Call); 55] = [
-    ("ApplyEntity", Apply),
-    ("GetEntity", Get(Kind::Entity)),
-    ("ListEntities", List(Kind::Entity)),
-    ("DeleteEntity", Delete(Target::Kind(Kind::Entity))),
-    ("ApplyDataSource", Apply),
-    ("GetDataSource", Get(Kind::DataSource)),
-    ("ListDataSources", List(Kind::DataSource)),
-    ("DeleteDataSource", Delete(Target::Kind(Kind::DataSource))),
-    ("ApplyFeatureView", Apply),
-    ("DeleteFeatureView", Delete(Target::View)),
-    ("GetAnyFeatureView", Call::GetAnyView),
-    ("ListAllFeatureViews", Call::ListAllViews),
-    ("GetFeatureView", Get(Kind::FeatureView)),
-    ("ListFeatureViews", List(Kind::FeatureView)),
-    ("GetStreamFeatureView", Get(Kind::StreamFeatureView)),
-    ("ListStreamFeatureViews", List(Kind::StreamFeatureView)),
-    ("GetOnDemandFeatureView", Get(Kind::OnDemandFeatureView)),
-    ("ListOnDemandFeatureViews", List(Kind::OnDemandFeatureView)),
-    ("GetLabelView", Get(Kind::LabelView)),
-    ("ListLabelViews", List(Kind::LabelView)),
-    ("ApplyFeatureService", Apply),
-    ("GetFeatureService", Get(Kind::FeatureService)),
-    ("ListFeatureServices", List(Kind::FeatureService)),
-    ("DeleteFeatureService", Delete(Target::Kind(Kind::FeatureService))),
-    ("ApplySavedDataset", Apply),
-    ("GetSavedDataset", Get(Kind::SavedDataset)),
-    ("ListSavedDatasets", List(Kind::SavedDataset)),
-    ("DeleteSavedDataset", Delete(Target::Kind(Kind::SavedDataset))),
-    ("CreateDatasetFromRetrieval", Call::OfflineStore),
-    ("GetDatasetData", Call::OfflineStore),
-    ("GetDatasetJobStatus", Call::OfflineStore),
-    ("ListDatasetJobs", Call::OfflineStore),
-    ("ApplyValidationReference", Apply),
-    ("GetValidationReference", Get(Kind::ValidationReference)),
-    ("ListValidationReferences", List(Kind::ValidationReference)),
-    ("DeleteValidationReference", Delete(Target::Kind(Kind::ValidationReference))),
-    ("ApplyPermission", Apply),
-    ("GetPermission", Get(Kind::Permission)),
-    ("ListPermissions", List(Kind::Permission)),
-    ("DeletePermission", Delete(Target::Kind(Kind::Permission))),
-    ("ApplyProject", Apply),
-    ("GetProject", Get(Kind::Project)),
-    ("ListProjects", List(Kind::Project)),
-    ("DeleteProject", Delete(Target::Kind(Kind::Project))),
-    ("ApplyMaterialization", Call::Materialize),
-    ("ListProjectMetadata", Call::ListMetadata),
-    ("UpdateInfra", Apply),
-    ("GetInfra", Call::GetInfra),
-    ("Commit", Call::Commit),
-    ("Refresh", Call::Refresh),
-    ("Proto", Call::Proto),
-    ("GetRegistryLineage", Call::Lineage),
-    ("GetObjectRelationships", Call::Relations),
-    ("ListFeatures", Call::ListFeatures),
-    ("GetFeature", Call::GetFeature),
+const CALLS: [(&str, Call, Access); 55] = [
+    ("ApplyEntity", Apply, Upsert),
+    ("GetEntity", Get(Kind::Entity), DESCRIBE),
+    ("ListEntities", List(Kind::Entity), DESCRIBE),
+    ("DeleteEntity", Delete(Target::Kind(Kind::Entity)), DELETE),
+    ("ApplyDataSource", Apply, Upsert),
+    ("GetDataSource", Get(Kind::DataSource), DESCRIBE),
+    ("ListDataSources", List(Kind::DataSource), DESCRIBE),
+    ("DeleteDataSource", Delete(Target::Kind(Kind::DataSource)), DELETE),
+    ("ApplyFeatureView", Apply, Upsert),
+    ("DeleteFeatureView", Delete(Target::View), DELETE),
+    ("GetAnyFeatureView", Call::GetAnyView, DESCRIBE),
+    ("ListAllFeatureViews", Call::ListAllViews, DESCRIBE),
+    ("GetFeatureView", Get(Kind::FeatureView), DESCRIBE),
+    ("ListFeatureViews", List(Kind::FeatureView), DESCRIBE),
+    ("GetStreamFeatureView", Get(Kind::StreamFeatureView), DESCRIBE),
+    ("ListStreamFeatureViews", List(Kind::StreamFeatureView), DESCRIBE),
+    ("GetOnDemandFeatureView", Get(Kind::OnDemandFeatureView), DESCRIBE),
+    ("ListOnDemandFeatureViews", List(Kind::OnDemandFeatureView), DESCRIBE),
+    ("GetLabelView", Get(Kind::LabelView), DESCRIBE),
+    ("ListLabelViews", List(Kind::LabelView), DESCRIBE),
+    ("ApplyFeatureService", Apply, Upsert),
+    ("GetFeatureService", Get(Kind::FeatureService), DESCRIBE),
+    ("ListFeatureServices", List(Kind::FeatureService), DESCRIBE),
+    ("DeleteFeatureService", Delete(Target::Kind(Kind::FeatureService)), DELETE),
+    ("ApplySavedDataset", Apply, Upsert),
+    ("GetSavedDataset", Get(Kind::SavedDataset), DESCRIBE),
+    ("ListSavedDatasets", List(Kind::SavedDataset), DESCRIBE),
+    ("DeleteSavedDataset", Delete(Target::Kind(Kind::SavedDataset)), DELETE),
+    ("CreateDatasetFromRetrieval", Call::OfflineStore, CREATE),
+    ("GetDatasetData", Call::OfflineStore, READ_OFFLINE),
+    ("GetDatasetJobStatus", Call::OfflineStore, DESCRIBE),
+    ("ListDatasetJobs", Call::OfflineStore, DESCRIBE),
+    ("ApplyValidationReference", Apply, Upsert),
+    ("GetValidationReference", Get(Kind::ValidationReference), DESCRIBE),
+    ("ListValidationReferences", List(Kind::ValidationReference), DESCRIBE),
+    ("DeleteValidationReference", Delete(Target::Kind(Kind::ValidationReference)), DELETE),
+    ("ApplyPermission", Apply, Upsert),
+    ("GetPermission", Get(Kind::Permission), DESCRIBE),
+    ("ListPermissions", List(Kind::Permission), DESCRIBE),
+    ("DeletePermission", Delete(Target::Kind(Kind::Permission)), DELETE),
+    ("ApplyProject", Apply, Upsert),
+    ("GetProject", Get(Kind::Project), DESCRIBE),
+    ("ListProjects", List(Kind::Project), DESCRIBE),
+    ("DeleteProject", Delete(Target::Kind(Kind::Project)), DELETE),
+    ("ApplyMaterialization", Call::Materialize, WRITE_ONLINE),
+    ("ListProjectMetadata", Call::ListMetadata, PROJECT),
+    ("UpdateInfra", Apply, UpsertProject),
+    ("GetInfra", Call::GetInfra, PROJECT),
+    ("Commit", Call::Commit, Free),
+    ("Refresh", Call::Refresh, UpsertProject),
+    ("Proto", Call::Proto, DESCRIBE),
+    ("GetRegistryLineage", Call::Lineage, PROJECT),
+    ("GetObjectRelationships", Call::Relations, PROJECT),
+    ("ListFeatures", Call::ListFeatures, DESCRIBE),
+    ("GetFeature", Call::GetFeature, DESCRIBE),
 ];
 
 impl Method {
     /// Finds a method by its name.
     pub(crate) fn find(name: &str) -> Option<Method> {
-        let (_, call) = CALLS.iter().find(|(known, _)| *known == name)?;
+        let (_, call, access) = CALLS.iter().find(|(known, _, _)| *known == name)?;
         let ty = TYPE.methods.iter().find(|method| method.name == name)?;
-        Some(Method { ty, call: *call })
+        Some(Method { ty, call: *call, access: *access })
     }
 }
 
@@ -114,7 +126,7 @@ mod tests {
     #[test]
     fn every_method_of_the_schema_has_its_line_and_its_messages_fit() {
         let names: Vec<&str> = TYPE.methods.iter().map(|method| method.name).collect();
-        assert_eq!(CALLS.map(|(name, _)| name).to_vec(), names);
+        assert_eq!(CALLS.map(|(name, _, _)| name).to_vec(), names);
         let has = |ty: &feast_registry_core::schema::MessageType, names: &[&str]| {
             names.iter().all(|name| ty.field_named(name).is_some())
         };
@@ -166,6 +178,12 @@ mod tests {
                 Call::Proto | Call::Commit | Call::Refresh | Call::OfflineStore => true,
             };
             assert!(fits, "{}", method.ty.name);
+            // What changes something needs more than to see it.
+            let changes = matches!(method.call, Call::Apply | Call::Delete(_) | Call::Materialize);
+            let sees = matches!(method.access, Free | PROJECT | DESCRIBE);
+            assert!(!changes || !sees, "{}", method.ty.name);
+            let names_project = matches!(method.access, Access::Project(_) | UpsertProject);
+            assert!(!names_project || has(input, &["project"]), "{}", method.ty.name);
         }
     }
 }

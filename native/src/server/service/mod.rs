@@ -15,10 +15,15 @@ pub(crate) use methods::{Call, Method};
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use feast_registry_core::{schema::ServiceType, service::Request};
+use feast_registry_core::{
+    catalog::permissions::User,
+    schema::ServiceType,
+    service::{Caller, Request},
+};
 
 use self::{
     cached::{Cached, Question},
+    changes::Changing,
     reading::Reading,
 };
 use super::Readiness;
@@ -34,6 +39,8 @@ pub struct ServiceOptions {
     pub read_only: bool,
     /// How old an answer may be that comes from the cache; `None` for any age.
     pub cache_ttl: Option<Duration>,
+    /// The server's own project.
+    pub project: String,
     /// Whether the database can be reached.
     pub readiness: Readiness,
 }
@@ -44,6 +51,7 @@ pub struct Service {
     registry: Arc<Registry>,
     cached: Arc<Cached>,
     read_only: bool,
+    project: Arc<str>,
     readiness: Readiness,
 }
 
@@ -51,9 +59,9 @@ impl Service {
     /// The service over `registry`.
     #[must_use]
     pub fn new(registry: Arc<Registry>, options: ServiceOptions) -> Self {
-        let ServiceOptions { read_only, cache_ttl, readiness } = options;
+        let ServiceOptions { read_only, cache_ttl, project, readiness } = options;
         let cached = Arc::new(Cached::new(registry.clone(), cache_ttl, readiness.clone()));
-        Service { registry, cached, read_only, readiness }
+        Service { registry, cached, read_only, project: project.into(), readiness }
     }
 
     /// Whether it can answer.
@@ -63,17 +71,32 @@ impl Service {
     }
 
     /// The answer to a request, where it is known already; does not block.
-    pub(crate) fn known_answer(&self, method: Method, bytes: &[u8]) -> Option<Bytes> {
+    pub(crate) fn known_answer(
+        &self,
+        user: Option<&Arc<User>>,
+        method: Method,
+        bytes: &[u8],
+    ) -> Option<Bytes> {
         method.ty.input.field_named("allow_cache")?;
-        let snapshot = self.cached.snapshot()?;
-        self.cached.answer(&snapshot, &Question { method: method.ty.name, request: bytes.to_vec() })
+        let snapshot = self.cached.snapshot(limit(user))?;
+        self.cached.answer(&snapshot, &question(user, method, bytes))
     }
 
-    /// Answers a request, its bytes and the answer's as protobuf.
-    pub(crate) fn answer(&self, method: Method, bytes: &[u8]) -> Result<Bytes, ServiceError> {
+    /// Answers a request, its bytes and the answer's as protobuf. Without a user nobody is told from anybody
+    /// else, and everything may be seen and done.
+    pub(crate) fn answer(
+        &self,
+        user: Option<&Arc<User>>,
+        method: Method,
+        bytes: &[u8],
+    ) -> Result<Bytes, ServiceError> {
         let request = Request::read(method.ty.input, bytes)?;
-        let snapshot = request.flag("allow_cache").then(|| self.cached.snapshot()).flatten();
-        let reading = Reading { registry: &self.registry, snapshot: snapshot.as_deref(), request: &request };
+        let (registry, request) = (&*self.registry, &request);
+        let caller = user.map(|user| Caller { user, home: &self.project });
+        let snapshot = request.flag("allow_cache").then(|| self.cached.snapshot(limit(user))).flatten();
+        let reading =
+            Reading { registry, snapshot: snapshot.as_deref(), request, caller, access: method.access };
+        reading.check_project()?;
         let output = method.ty.output;
         let answer = match method.call {
             Call::Get(kind) => reading.get(kind),
@@ -91,32 +114,37 @@ impl Service {
             Call::Commit => Ok(Vec::new()),
             Call::Refresh => Ok(self.cached.renew(Effort::Full).map(|()| Vec::new())?),
             Call::OfflineStore => Err(ServiceError::NeedsOfflineStore { method: method.ty.name }),
-            change @ (Call::Apply | Call::Delete(_) | Call::Materialize) => {
-                return self.change(change, &request);
+            Call::Apply | Call::Delete(_) | Call::Materialize => {
+                return self.change(&Changing { registry, request, caller, method });
             }
         };
         let answer = Bytes::from(answer?);
         if let Some(snapshot) = &snapshot {
-            let question = Question { method: method.ty.name, request: bytes.to_vec() };
-            self.cached.remember(snapshot, question, &answer);
+            self.cached.remember(snapshot, question(user, method, bytes), &answer);
         }
         Ok(answer)
     }
 
     /// Makes a change; it is there, also for reads from the cache, before it is answered.
-    fn change(&self, call: Call, request: &Request<'_>) -> Result<Bytes, ServiceError> {
+    fn change(&self, changing: &Changing<'_>) -> Result<Bytes, ServiceError> {
         if self.read_only {
             return Err(ServiceError::ReadOnly);
         }
-        let outcome = match call {
-            Call::Apply => changes::apply(&self.registry, request),
-            Call::Delete(target) => changes::delete(&self.registry, request, target),
-            _ => changes::materialize(&self.registry, request),
-        };
+        let outcome = changing.make();
         match &outcome {
             Err(ServiceError::Registry(Error::Refused(_)) | ServiceError::NoObject) => {}
             _ => self.cached.changed(),
         }
         outcome.map(|()| Bytes::new())
     }
+}
+
+/// How old what is cached may be at most for a user: so long after a permission is taken away elsewhere it still
+/// holds here.
+fn limit(user: Option<&Arc<User>>) -> Option<Duration> {
+    user.map(|_| Duration::from_secs(5))
+}
+
+fn question(user: Option<&Arc<User>>, method: Method, request: &[u8]) -> Question {
+    Question { user: user.cloned(), method: method.ty.name, request: request.to_vec() }
 }

@@ -21,7 +21,7 @@ impl Reading<'_> {
         let rows = self.read(&[selection(&key)])?;
         match object(&rows, &key)? {
             Some(object) => Ok(object.into_bytes()),
-            None => Err(not_found(key)),
+            None => Err(self.missing(std::slice::from_ref(&key), || not_found(key.clone()))),
         }
     }
 
@@ -39,13 +39,14 @@ impl Reading<'_> {
                 return Ok(out);
             }
         }
-        Err(not_found(key(self.request, Kind::FeatureView)))
+        Err(self.missing(&keys, || not_found(key(self.request, Kind::FeatureView))))
     }
 
     /// A project's infra; empty where it has none.
     pub(super) fn get_infra(&self) -> Result<Vec<u8>, ServiceError> {
-        let key = Key::new(Kind::Infra, self.request.text("project"), INFRA_NAME);
-        let rows = self.read(&[selection(&key)])?;
+        let project = self.request.text("project");
+        let key = Key::new(Kind::Infra, project, INFRA_NAME);
+        let rows = self.read(&[selection(&key), selection(&Key::project(project))])?;
         Ok(object(&rows, &key)?.map(Object::into_bytes).unwrap_or_default())
     }
 
