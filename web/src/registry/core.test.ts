@@ -8,7 +8,6 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { collections, initSync, Loader, Snapshot } from '../../../wasm/pkg/feast_registry.js';
 import type {
   Collection,
-  Home,
   LineageRequest,
   List,
   ListRequest,
@@ -16,6 +15,7 @@ import type {
   Result,
   Row,
   Summary,
+  VersionInfo,
 } from './api.ts';
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -77,7 +77,7 @@ function askEverything(snapshot: Snapshot, answered: Answered): void {
     answered('Health', snapshot.health(project, NOW, null));
     answered('SearchResult', snapshot.search('driver', project, 20));
   }
-  for (const name of names) valueOf('Graph', snapshot.lineage(around(null, name)), answered);
+  for (const name of names) told('Graph', snapshot.lineage(around(null, name)), answered);
   answered('Comparison', snapshot.compare(snapshot, null));
   const all: Collection[] = collections();
   answered('Collection[]', all);
@@ -85,7 +85,7 @@ function askEverything(snapshot: Snapshot, answered: Answered): void {
 }
 
 function askList(snapshot: Snapshot, { id, columns }: Collection, answered: Answered): void {
-  const list = valueOf<List>('List', snapshot.list(listOf(id)), answered);
+  const list = told<List>('List', snapshot.list(listOf(id)), answered);
   if (!list) return;
   const shown = columns.map((column) => column.id);
   const rows: Row[] = snapshot.rows(list.id, 0, 100, shown);
@@ -94,26 +94,26 @@ function askList(snapshot: Snapshot, { id, columns }: Collection, answered: Answ
   answered('Suggestion[]', snapshot.suggest(listOf(id), 'tag:'));
   for (const [place, { ref }] of rows.entries()) {
     expect(snapshot.position(list.id, ref)).toBe(place);
-    if (ref.kind === 'Feature') valueOf('FeaturePage', snapshot.feature(ref, NOW), answered);
+    if (ref.kind === 'Feature') told('FeaturePage', snapshot.feature(ref, NOW), answered);
     else askObject(snapshot, ref, answered);
   }
   snapshot.closeList(list.id);
 }
 
 function askObject(snapshot: Snapshot, ref: Ref, answered: Answered): void {
-  valueOf('ObjectPage', snapshot.object(ref, NOW), answered);
-  valueOf('Graph', snapshot.lineage(around(ref, ref.project)), answered);
+  told('ObjectPage', snapshot.object(ref, NOW), answered);
+  told('Graph', snapshot.lineage(around(ref, ref.project)), answered);
   for (const format of ['python', 'json', 'yaml']) {
-    valueOf('string', snapshot.definition(ref, format, null), answered);
+    told('string', snapshot.definition(ref, format, null), answered);
   }
   const versions: VersionInfo[] = snapshot.versions(ref);
   answered('VersionInfo[]', versions);
   for (const { number } of versions) {
-    valueOf('VersionDiff', snapshot.versionDiff(ref, number, 0), answered);
+    told('VersionDiff', snapshot.versionDiff(ref, number, 0), answered);
   }
 }
 
-function valueOf<T>(type: string, result: Result<T>, answered: Answered): T | null {
+function told<T>(type: string, result: Result<T>, answered: Answered): T | null {
   if (result.ok) answered(type, result.value);
   else answered('Problem', result.problem);
   return result.ok ? result.value : null;
