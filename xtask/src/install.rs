@@ -10,7 +10,7 @@ const TARGETS: [&str; 2] = ["thumbv7em-none-eabi", "wasm32-unknown-unknown"];
 /// The oldest Node.js that builds the viewer.
 const NODE: (u32, u32) = (20, 19);
 /// The browser that the viewer is tested in.
-pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";
+const CHROMIUM: &str = "/usr/bin/chromium";
 const SCRIPT: &str = include_str!("install-packages.sh");
 
 /// The compiler's targets and components.
@@ -50,6 +50,22 @@ pub(crate) fn node(shell: &Shell) -> Result<()> {
     Ok(())
 }
 
+/// What builds the viewer and looks at it, and Feast's Python.
+pub(crate) fn browser(shell: &Shell) -> Result<()> {
+    let missing: Vec<_> = missing_browser().into_iter().chain(missing_python(shell)).collect();
+    debian(shell, &missing)?;
+    node(shell)
+}
+
+fn missing_browser() -> Option<&'static str> {
+    (!Path::new(CHROMIUM).exists()).then_some("chromium")
+}
+
+/// Debian's Python has `venv` without the `ensurepip` that it needs.
+fn missing_python(shell: &Shell) -> Option<&'static str> {
+    (!succeeds(shell, &["python3", "-c", "import ensurepip, venv"])).then_some("python3-venv")
+}
+
 fn missing_node(shell: &Shell) -> Vec<&'static str> {
     let programs = [("node", "nodejs"), ("npm", "npm")];
     programs
@@ -79,14 +95,9 @@ pub(crate) fn packages(shell: &Shell) -> Result<()> {
             missing.push(helper);
         }
     }
-    // Debian's Python has `venv` without the `ensurepip` that it needs.
-    if !succeeds(shell, &["python3", "-c", "import ensurepip, venv"]) {
-        missing.push("python3-venv");
-    }
+    missing.extend(missing_python(shell));
     missing.extend(missing_node(shell));
-    if !Path::new(CHROMIUM).exists() {
-        missing.push("chromium");
-    }
+    missing.extend(missing_browser());
     debian(shell, &missing)?;
     node(shell)
 }

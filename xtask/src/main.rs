@@ -6,6 +6,7 @@ mod demo;
 mod install;
 mod steps;
 mod test;
+mod viewer;
 mod wasm_imports;
 mod web;
 
@@ -24,6 +25,7 @@ usage: cargo xtask COMMAND
   ci      the same as test
 
   web     build the viewer into web/dist, with core as WebAssembly in it
+  viewer  that, and all pages of it in a real browser; pictures of them into target/viewer/pictures
 
   bench --lost-updates
           4 processes write to one view at once, through Feast and through us, on SQLite, PostgreSQL and MariaDB:
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         ["check"] => check::run,
         ["bench", "--lost-updates"] => bench::lost_updates,
         ["web"] => web::run,
+        ["viewer"] => viewer::run,
         ["test" | "ci"] => test::run,
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -9,7 +9,7 @@ use feast_registry_tests::servers::{
 use xshell::{Shell, cmd};
 
 use crate::steps::Steps;
-use crate::{check, install};
+use crate::{check, install, viewer, web};
 
 pub(crate) fn run(shell: &Shell) -> Result<()> {
     Steps::run(|steps| {
@@ -20,6 +20,8 @@ pub(crate) fn run(shell: &Shell) -> Result<()> {
         // With the very targets of the test run, so that it finds all of it built, the binary included.
         steps.step("build", || Ok(cmd!(shell, "cargo build --workspace --all-targets").run()?))?;
         steps.step("feast", Feast::installed)?;
+        steps.step("viewer", || web::build_and_check(shell))?;
+        steps.step("viewer in a browser", || viewer::browse(shell))?;
         steps.step("postgresql 18", postgres_18)?;
         let postgres = steps.step("start postgresql", || Postgres::start_with(&PostgresOptions::quick()))?;
         let mariadb = steps.step("start mariadb", || MariaDb::start_with(&MariaDbOptions::quick()))?;

@@ -23,6 +23,16 @@ pub(crate) fn build(shell: &Shell) -> Result<()> {
 pub(crate) fn check(shell: &Shell) -> Result<()> {
     wasm(shell, &QUICK)?;
     packages(shell)?;
+    check_site(shell)
+}
+
+/// As [`build`], with what [`check`] checks.
+pub(crate) fn build_and_check(shell: &Shell) -> Result<()> {
+    build(shell)?;
+    check_site(shell)
+}
+
+fn check_site(shell: &Shell) -> Result<()> {
     npm(shell, "check")?;
     npm(shell, "test")
 }

@@ -2,6 +2,7 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { DropZone } from '../open/DropZone.tsx';
+import { TypedAhead } from '../search/TypedAhead.tsx';
 import { chooseTheme, useTheme } from '../theme/theme.ts';
 import { copyLink } from './copyLink.ts';
 import styles from './Frame.module.css';
@@ -25,7 +26,11 @@ export function Frame() {
   const theme = useTheme();
   const [over, setOver] = useState<'search' | 'help' | null>(null);
   const [isMenuOpen, setMenuOpen] = useState(false);
-  const close = () => setOver(null);
+  const [typed, setTyped] = useState('');
+  const close = () => {
+    setOver(null);
+    setTyped('');
+  };
 
   useEffect(() => {
     window.addEventListener('keydown', handleKey);
@@ -57,10 +62,10 @@ export function Frame() {
       </main>
       <StatusLine />
       <DropZone />
-      <Suspense>
-        {over === 'search' && snapshot && <SearchPalette snapshot={snapshot} onClose={close} />}
-        {over === 'help' && <ShortcutHelp onClose={close} />}
+      <Suspense fallback={<TypedAhead onType={setTyped} onClose={close} />}>
+        {over === 'search' && snapshot && <SearchPalette snapshot={snapshot} typed={typed} onClose={close} />}
       </Suspense>
+      <Suspense>{over === 'help' && <ShortcutHelp onClose={close} />}</Suspense>
     </div>
   );
 }

@@ -6,24 +6,25 @@ import { Button } from '../parts/Button.tsx';
 import { downloadText } from '../parts/downloadText.ts';
 import { counted } from '../parts/format.ts';
 import { Popover } from '../parts/Popover.tsx';
-import type { Collection, List } from '../registry/api.ts';
+import type { Collection } from '../registry/api.ts';
 import { defect, registry } from '../registry/client.ts';
 import { useSnapshot } from '../registry/SnapshotContext.ts';
 import styles from './ExportChoice.module.css';
+import type { ListOf } from './listQuestion.ts';
 
 interface Props {
-  list: List;
+  list: ListOf;
   collection: Collection;
   columns: readonly string[];
 }
 
 export function ExportChoice({ list, collection, columns }: Props) {
-  const { id, name } = useSnapshot();
+  const { name } = useSnapshot();
   const [isBusy, setBusy] = useState(false);
   const save = async (format: 'csv' | 'json') => {
     setBusy(true);
     try {
-      const text = await registry.exportList(id, list.id, format, [...columns]);
+      const text = await registry.exportList(list.snapshot, list.id, format, [...columns]);
       downloadText(`${name}-${collection.id}.${format}`, text);
     } catch (error) {
       tell({ text: defect(error).message });

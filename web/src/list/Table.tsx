@@ -3,8 +3,9 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import { useShortcut } from '../frame/shortcuts.ts';
-import type { Column, List } from '../registry/api.ts';
+import type { Column } from '../registry/api.ts';
 import { layoutOf } from './cells.tsx';
+import type { ListOf } from './listQuestion.ts';
 import { peekAddress } from './peekAddress.ts';
 import styles from './Table.module.css';
 import { TableHead } from './TableHead.tsx';
@@ -17,7 +18,7 @@ const ROW = 32;
 const EDGES = 40;
 
 interface Props {
-  list: List;
+  list: ListOf;
   columns: readonly Column[];
   title: string;
   isStale: boolean;

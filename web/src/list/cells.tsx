@@ -191,6 +191,21 @@ function Tags({ tags, of: ref }: { tags: [string, string][]; of: Ref }) {
   );
 }
 
+/** More do not fit beside each other; the others are on the thing's page. */
+const REFS = 2;
+
 function Refs({ refs }: { refs: Ref[] }) {
-  return refs.map((ref) => <ThingLink key={`${ref.kind} ${ref.name}`} to={ref} />);
+  const others = refs.slice(REFS);
+  return (
+    <>
+      {refs.slice(0, REFS).map((ref) => (
+        <ThingLink key={`${ref.kind} ${ref.name}`} to={ref} />
+      ))}
+      {others.length > 0 && (
+        <span className={styles.more} title={others.map(({ name }) => name).join(', ')}>
+          +{count(others.length)}
+        </span>
+      )}
+    </>
+  );
 }

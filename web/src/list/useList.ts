@@ -1,13 +1,14 @@
 // A list and its rows, from the worker in pages. What is in view is asked for; the rest is not here.
 import { useQueries, useQuery } from '@tanstack/react-query';
-import type { List, ListRequest, Problem, Row } from '../registry/api.ts';
+import type { ListRequest, Problem, Row } from '../registry/api.ts';
 import { useSnapshot } from '../registry/SnapshotContext.ts';
 import { answers, problemOf, question } from '../registry/useAnswer.ts';
+import { type ListOf, listQuestion } from './listQuestion.ts';
 
 const PAGE = 100;
 
 export interface ListAnswer {
-  list: List | undefined;
+  list: ListOf | undefined;
   problem: Problem | null;
   /** It answers an earlier request still. */
   isStale: boolean;
@@ -15,16 +16,16 @@ export interface ListAnswer {
 
 export function useList(request: ListRequest, columns: readonly string[]): ListAnswer {
   const { id } = useSnapshot();
-  const ask = question(id, 'list', request);
+  const ask = listQuestion(id, request);
   const query = useQuery({
     ...ask,
     // With its first rows, so that the previous list stays in view until there is something to see.
     queryFn: async () => {
       const list = await ask.queryFn();
-      await answers.prefetchQuery(page(id, list, 0, columns));
+      await answers.prefetchQuery(page(list, 0, columns));
       return list;
     },
-    placeholderData: (previous) => previous,
+    placeholderData: (previous: ListOf | undefined) => previous,
   });
   const { error } = query;
   return {
@@ -36,14 +37,13 @@ export function useList(request: ListRequest, columns: readonly string[]): ListA
 
 /** The rows by their place, undefined until they are here. Asks for the pages that `places` are on. */
 export function useRows(
-  list: List,
+  list: ListOf,
   columns: readonly string[],
   places: readonly number[],
 ): (place: number) => Row | undefined {
-  const { id } = useSnapshot();
   const pages = [...new Set(places.map((place) => Math.floor(place / PAGE)))];
   const rows = useQueries({
-    queries: pages.map((number) => page(id, list, number, columns)),
+    queries: pages.map((number) => page(list, number, columns)),
     combine: dataOf,
   });
   return (place) => rows[pages.indexOf(Math.floor(place / PAGE))]?.[place % PAGE];
@@ -51,6 +51,6 @@ export function useRows(
 
 const dataOf = (results: { data: Row[] | undefined }[]) => results.map(({ data }) => data);
 
-function page(snapshot: number, list: List, number: number, columns: readonly string[]) {
-  return question(snapshot, 'rows', list.id, number * PAGE, PAGE, [...columns]);
+function page({ snapshot, id }: ListOf, number: number, columns: readonly string[]) {
+  return question(snapshot, 'rows', id, number * PAGE, PAGE, [...columns]);
 }

@@ -2,6 +2,7 @@
 // back to it.
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { ALL_PROJECTS, addresses, useAddresses } from '../addresses.ts';
 import { useShortcut } from '../frame/shortcuts.ts';
 import { kindInfo } from '../kinds/kinds.ts';
@@ -22,8 +23,17 @@ export function Neighbours({ of: ref }: { of: Ref }) {
   const go = (to: Ref | null | undefined) => {
     if (to) void navigate({ ...at.thing(to), search: { q, sort, all } });
   };
-  useShortcut('previous-neighbour', () => go(neighbours?.before));
-  useShortcut('next-neighbour', () => go(neighbours?.after));
+  // A key may be quicker than the answer: then it is the answer that goes.
+  const wanted = useRef<'before' | 'after' | null>(null);
+  const step = (side: 'before' | 'after') => {
+    wanted.current = neighbours ? null : side;
+    go(neighbours?.[side]);
+  };
+  useShortcut('previous-neighbour', () => step('before'));
+  useShortcut('next-neighbour', () => step('after'));
+  useEffect(() => {
+    if (neighbours && wanted.current) step(wanted.current);
+  });
 
   const { collection, plural } = kindInfo(ref.kind);
   if (!neighbours || !collection) return null;

@@ -1,6 +1,7 @@
 // The place of a thing in the list that one came from, and who stands before and after it there.
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { kindInfo } from '../kinds/kinds.ts';
+import { listQuestion } from '../list/listQuestion.ts';
 import type { ListRequest, Ref } from '../registry/api.ts';
 import { useSnapshot } from '../registry/SnapshotContext.ts';
 import { question } from '../registry/useAnswer.ts';
@@ -26,7 +27,7 @@ export function useNeighbours(ref: Ref): Neighbours | null {
     sort: sort ? { column: sort.replace(/^-/, ''), descending: sort.startsWith('-') } : null,
     now,
   };
-  const list = useQuery(after(request, (request) => question(id, 'list', request))).data;
+  const list = useQuery(after(request, (request) => listQuestion(id, request))).data;
   const position = useQuery(after(list, (list) => question(id, 'position', list.id, ref))).data;
   const from = Math.max((position ?? 0) - 1, 0);
   const around = useQuery(

@@ -22,7 +22,10 @@ export function Dialog({ title, onClose, children }: Props) {
             <Base.Title className={styles.title}>{title}</Base.Title>
             <Base.Close render={<IconButton label="Close" icon={X} />} />
           </header>
-          <div className={styles.content}>{children}</div>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keyboard */}
+          <div className={styles.content} tabIndex={0}>
+            {children}
+          </div>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

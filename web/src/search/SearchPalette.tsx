@@ -25,8 +25,15 @@ interface Group {
   items: PaletteEntry[];
 }
 
-export function SearchPalette({ snapshot, onClose }: { snapshot: OpenSnapshot; onClose: () => void }) {
-  const [text, setText] = useState('');
+interface Props {
+  snapshot: OpenSnapshot;
+  /** Before this was there. */
+  typed: string;
+  onClose: () => void;
+}
+
+export function SearchPalette({ snapshot, typed, onClose }: Props) {
+  const [text, setText] = useState(typed);
   const open = useSnapshots().filter((one): one is OpenSnapshot => one.state === 'open');
   useReadySearch(open);
   const finding = useFound(text, open, null, HITS);
@@ -125,6 +132,8 @@ export function SearchPalette({ snapshot, onClose }: { snapshot: OpenSnapshot; o
                 aria-label="Search names, descriptions, tags, owners, features and sources"
                 placeholder="Search names, descriptions, tags, owners, features, sources"
                 onKeyDown={onKeyDown}
+                // The next key may come before the dialog moves the focus.
+                autoFocus
               />
             </div>
             <PaletteStatus text={text} finding={finding} snapshots={open.length} />

@@ -1,13 +1,16 @@
 // Serves the built site as a static host would, from a folder below the root and with the policy as a header.
-import { readFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { POLICY } from '../../build/content-security-policy.ts';
+import { FOLDER as SNAPSHOTS } from './snapshots.ts';
 
-const FOLDER = '/some/folder/';
-const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+const SITE = '/some/folder/';
+const REGISTRIES = '/registries/';
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -17,21 +20,28 @@ const TYPES: Record<string, string> = {
 };
 
 export interface Site {
+  /** Of the start page. */
   address: string;
+  /** The address with a registry of the tests' open in it, at a page of it. */
+  at: (registry: string, page?: string) => string;
   /** From now on the server is gone, as on a plane. */
   close: () => Promise<void>;
 }
 
-export async function serveSite(): Promise<Site> {
+export async function serveSite(folder = DIST): Promise<Site> {
   const server = createServer((request, response) => {
-    void answer(new URL(request.url ?? '/', 'http://localhost').pathname).then(([status, headers, body]) => {
-      response.writeHead(status, headers).end(body);
-    });
+    void answer(folder, new URL(request.url ?? '/', 'http://localhost').pathname).then(
+      ([status, headers, body]) => {
+        response.writeHead(status, headers).end(body);
+      },
+    );
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
+  const address = `http://localhost:${port}${SITE}`;
   return {
-    address: `http://localhost:${port}${FOLDER}`,
+    address,
+    at: (registry, page = '') => `${address}?src=${REGISTRIES}${registry}#/${registry}/${page}`,
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();
@@ -40,18 +50,34 @@ export async function serveSite(): Promise<Site> {
   };
 }
 
-async function answer(path: string): Promise<[number, Record<string, string>, string | Buffer]> {
-  if (!path.startsWith(FOLDER)) return [404, {}, 'not here'];
-  const name = normalize(path.slice(FOLDER.length) || 'index.html');
+/** A copy of the built site, to be changed. */
+export async function copyOfSite(): Promise<{ folder: string; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'site-'));
+  await cp(DIST, folder, { recursive: true });
+  return { folder, remove: () => rm(folder, { recursive: true }) };
+}
+
+async function answer(
+  folder: string,
+  path: string,
+): Promise<[number, Record<string, string>, string | Buffer]> {
+  const file = fileAt(folder, decodeURI(path));
   try {
-    const body = await readFile(join(dist, name));
-    const type = TYPES[extname(name)] ?? 'application/octet-stream';
-    return [
-      200,
-      { 'Content-Type': type, 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' },
-      body,
-    ];
+    if (file === null) return [404, {}, 'not here'];
+    const headers = {
+      'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
+      'Content-Security-Policy': POLICY,
+      'Cache-Control': 'no-cache',
+    };
+    return [200, headers, await readFile(file)];
   } catch {
     return [404, {}, 'not found'];
   }
+}
+
+function fileAt(folder: string, path: string): string | null {
+  const below = (start: string) => normalize(path.slice(start.length));
+  if (path.startsWith(REGISTRIES)) return join(SNAPSHOTS, below(REGISTRIES));
+  if (path.startsWith(SITE)) return join(folder, path === SITE ? 'index.html' : below(SITE));
+  return null;
 }
