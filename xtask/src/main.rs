@@ -19,7 +19,7 @@ use xshell::Shell;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  demo    build, make an SQLite registry of the example project and show it
+  demo    build, make an SQLite registry of the example project and show it, at last in the viewer
   check   the quick loop: format, lints, core tests, the no-std and wasm builds, the viewer's types and logic
   test    everything: install what is missing, start the databases, run all tests
   ci      the same as test

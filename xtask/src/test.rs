@@ -9,7 +9,7 @@ use feast_registry_tests::servers::{
 use xshell::{Shell, cmd};
 
 use crate::steps::Steps;
-use crate::{check, install, viewer, web};
+use crate::{check, demo, install, viewer, web};
 
 pub(crate) fn run(shell: &Shell) -> Result<()> {
     Steps::run(|steps| {
@@ -22,6 +22,7 @@ pub(crate) fn run(shell: &Shell) -> Result<()> {
         steps.step("feast", Feast::installed)?;
         steps.step("viewer", || web::build_and_check(shell))?;
         steps.step("viewer in a browser", || viewer::browse(shell))?;
+        steps.step("demo", || demo::check(shell))?;
         steps.step("postgresql 18", postgres_18)?;
         let postgres = steps.step("start postgresql", || Postgres::start_with(&PostgresOptions::quick()))?;
         let mariadb = steps.step("start mariadb", || MariaDb::start_with(&MariaDbOptions::quick()))?;

@@ -1,5 +1,5 @@
 // Which part of the picture is in view when it changes: all of it if that can be read, else what matters.
-import { getViewportForBounds, useReactFlow, useStore } from '@xyflow/react';
+import { getViewportForBounds, useReactFlow, useStore, type Viewport } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import type { Placed, PlacedBox } from './layout.ts';
 
@@ -7,6 +7,13 @@ import type { Placed, PlacedBox } from './layout.ts';
 const READABLE = 0.55;
 const COMFORTABLE = 0.85;
 const MARGIN = 32;
+
+interface Area {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
 
 interface Points {
   center: string | null;
@@ -18,24 +25,40 @@ export function useView(placed: Placed, points: Points): void {
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
   const before = useRef<Placed | null>(null);
+  const left = useRef<Viewport | null>(null);
   const latest = useRef(points);
   latest.current = points;
-  const isSized = width > 0 && height > 0;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another size of the window moves nothing
   useEffect(() => {
-    if (!isSized || before.current === placed) return;
-    const target = whatMatters(placed, before.current, latest.current);
+    if (width === 0 || height === 0) return;
+    const isSame = before.current === placed;
+    // Another size of the window: what the person has moved stays where it is.
+    if (isSame && !isNear(flow.getViewport(), left.current)) return;
+    const target = whatMatters(placed, isSame ? null : before.current, latest.current);
     before.current = placed;
-    const whole = { x: 0, y: 0, width: placed.width, height: placed.height };
-    const all = getViewportForBounds(whole, width, height, 0.02, 1, 0.06);
-    if (all.zoom >= READABLE || target === null) {
-      void flow.setViewport(all);
-    } else {
-      const x = within(target.x + target.width / 2, width / COMFORTABLE, placed.width);
-      const y = within(target.y + target.height / 2, height / COMFORTABLE, placed.height);
-      void flow.setCenter(x, y, { zoom: COMFORTABLE });
-    }
-  }, [placed, isSized]);
+    left.current = viewOf(placed, target, { width, height });
+    void flow.setViewport(left.current);
+  }, [placed, width, height, flow]);
+}
+
+/** All of the picture if that can be read, else the target. */
+function viewOf(
+  placed: Placed,
+  target: Area | null,
+  { width, height }: Pick<Area, 'width' | 'height'>,
+): Viewport {
+  const whole = { x: 0, y: 0, width: placed.width, height: placed.height };
+  const all = getViewportForBounds(whole, width, height, 0.02, 1, 0.06);
+  if (all.zoom >= READABLE || target === null) return all;
+  const zoom = COMFORTABLE;
+  const x = within(target.x + target.width / 2, width / zoom, placed.width);
+  const y = within(target.y + target.height / 2, height / zoom, placed.height);
+  return { x: width / 2 - x * zoom, y: height / 2 - y * zoom, zoom };
+}
+
+function isNear(one: Viewport, other: Viewport | null): boolean {
+  if (!other) return false;
+  const apart = Math.max(Math.abs(one.x - other.x), Math.abs(one.y - other.y));
+  return apart < 1 && Math.abs(one.zoom - other.zoom) < 0.001;
 }
 
 /** The middle of the view, as near to `wanted` as can be without showing what lies beyond the picture. */
@@ -46,7 +69,7 @@ function within(wanted: number, shown: number, whole: number): number {
 }
 
 /** What came out of a stack just now; else what is selected or in the middle. */
-function whatMatters(placed: Placed, before: Placed | null, { center, selected }: Points) {
+function whatMatters(placed: Placed, before: Placed | null, { center, selected }: Points): Area | null {
   const boxOf = (id: string | null) => placed.boxes.find((box) => box.id === id) ?? null;
   const known = new Set(before?.boxes.map(({ id }) => id));
   const fresh = before ? placed.boxes.filter(({ id }) => !known.has(id)) : [];
@@ -54,7 +77,7 @@ function whatMatters(placed: Placed, before: Placed | null, { center, selected }
   return (isOpened ? around(fresh) : null) ?? boxOf(selected) ?? boxOf(center);
 }
 
-function around(boxes: PlacedBox[]) {
+function around(boxes: PlacedBox[]): Area {
   const left = Math.min(...boxes.map(({ x }) => x));
   const top = Math.min(...boxes.map(({ y }) => y));
   return {

@@ -191,14 +191,13 @@ function Tags({ tags, of: ref }: { tags: [string, string][]; of: Ref }) {
   );
 }
 
-/** More do not fit beside each other; the others are on the thing's page. */
-const REFS = 2;
-
+/** As many as fit beside each other; the others are on the thing's page. */
 function Refs({ refs }: { refs: Ref[] }) {
-  const others = refs.slice(REFS);
+  const fitting = refs.length > 2 ? 1 : 2;
+  const others = refs.slice(fitting);
   return (
     <>
-      {refs.slice(0, REFS).map((ref) => (
+      {refs.slice(0, fitting).map((ref) => (
         <ThingLink key={`${ref.kind} ${ref.name}`} to={ref} />
       ))}
       {others.length > 0 && (
