@@ -5,6 +5,8 @@ pub mod certificates;
 pub mod cli;
 pub mod documents;
 pub mod feast;
+pub mod issuer;
+pub mod loopback;
 mod python;
 pub mod registry_server;
 pub mod servers;

@@ -95,6 +95,10 @@ pub(crate) fn packages(shell: &Shell) -> Result<()> {
             missing.push(helper);
         }
     }
+    // What makes RSA keys for tests.
+    if !succeeds(shell, &["openssl", "version"]) {
+        missing.push("openssl");
+    }
     missing.extend(missing_python(shell));
     missing.extend(missing_node(shell));
     missing.extend(missing_browser());

@@ -12,10 +12,10 @@ use tokio::runtime;
 
 use super::{error::CliError, exit::Status, session::Session};
 use crate::{
-    config::EngineOptions,
+    config::{AuthConfig, EngineOptions},
     server::{
-        GrpcOptions, Readiness, RestOptions, Service, ServiceOptions, Shutdown, TlsOptions, Workers,
-        asked_to_end, serve_grpc, serve_rest,
+        Authenticator, GrpcOptions, Readiness, RestOptions, Service, ServiceOptions, Shutdown, TlsOptions,
+        Workers, asked_to_end, serve_grpc, serve_rest,
     },
 };
 
@@ -66,7 +66,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
-    refuse_authentication(session)?;
+    let authenticator = authenticator(session)?;
     let address = address(args.host.as_deref(), args.port)?;
     let registry = Arc::new(session.open()?);
     let config = session.registry_config()?;
@@ -97,6 +97,7 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
                 read_only: args.read_only,
                 cache_ttl: config.cache_ttl(),
                 project,
+                authenticator,
                 readiness: Readiness::of(registry.clone()),
             },
         );
@@ -131,19 +132,15 @@ fn connections(engine: &EngineOptions) -> usize {
     bounded.map_or(UNBOUNDED, |overflow| engine.pool.size.saturating_add(overflow).max(1))
 }
 
-/// Serving everybody what is configured to be for some would be worse than not serving.
-fn refuse_authentication(session: &Session) -> Result<(), CliError> {
-    let document = session.config()?.map(|config| &config.document);
-    let auth = document.and_then(|document| document.get("auth"));
-    match auth.and_then(|auth| auth.get("type")).and_then(|ty| ty.as_str()) {
-        None | Some("no_auth") => Ok(()),
-        Some(ty) => Err(CliError::Refused {
-            message: format!(
-                "feature_store.yaml asks for `auth.type: {ty}`, which this server does not have"
-            ),
-            hint: "set `auth.type: no_auth` only where everybody who reaches the port may read and write",
-        }),
-    }
+/// What checks tokens, as the configuration says.
+fn authenticator(session: &Session) -> Result<Option<Authenticator>, CliError> {
+    let Some(config) = session.config()? else { return Ok(None) };
+    let refused = |message: String| CliError::Refused {
+        message,
+        hint: "see the `auth` block of feature_store.yaml in docs/server.md",
+    };
+    let auth = AuthConfig::read(&config.document).map_err(|problem| refused(problem.to_string()))?;
+    Authenticator::new(&auth).map_err(|error| refused(error.to_string()))
 }
 
 /// Where to listen. Every address is IPv6's `::`, which takes IPv4 too, or IPv4's where there is no IPv6.

@@ -1,6 +1,7 @@
 //! `feature_store.yaml` as Feast reads it, cut down to what a registry needs: the keys of Feast's
 //! other parts are accepted and left alone. Parsing looks at neither files nor the environment.
 
+mod auth;
 mod document;
 mod engine;
 mod error;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use serde_yaml::Value;
 
+pub use self::auth::{AuthConfig, KubernetesConfig, OidcConfig};
 use self::document::{Document, describe, shown};
 pub use self::engine::{ConnectArguments, EngineOptions, IsolationLevel};
 pub use self::error::{ConfigError, Problem};

@@ -2,6 +2,7 @@
 //! the process's end. They parse, call and render; rules live in the registry and in core.
 
 mod assets;
+mod auth;
 mod grpc;
 mod guard;
 mod live;
@@ -15,6 +16,7 @@ mod tls;
 pub mod ui;
 mod workers;
 
+pub use auth::{AuthError, Authenticator};
 pub use grpc::{GrpcError, GrpcOptions, serve as serve_grpc};
 pub use readiness::Readiness;
 pub use rest::{RestError, RestOptions, serve as serve_rest};

@@ -1,6 +1,7 @@
 //! The gRPC door of `feast-registry serve` with Feast's own clients at it, on all three databases, and beside
 //! Feast's own server. The programs are in `tests/feast`.
 
+mod auth;
 mod cached;
 mod client;
 mod commands;

@@ -70,7 +70,7 @@ impl Calls {
         let peer = peer(&request);
         let mut response = match Method::find(&method) {
             Some(method) => {
-                let call = |request: Request<Bytes>| self.run(method, request.into_inner());
+                let call = |request: Request<Bytes>| self.run(method, request);
                 let mut grpc = Grpc::new(Raw).max_decoding_message_size(self.max_message);
                 grpc.unary(tower::service_fn(call), request).await
             }
@@ -98,13 +98,18 @@ impl Calls {
         response
     }
 
-    async fn run(&self, method: Method, request: Bytes) -> Result<Response<Bytes>, Status> {
-        if let Some(answer) = self.service.known_answer(None, method, &request) {
+    async fn run(&self, method: Method, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
+        let (metadata, _, request) = request.into_parts();
+        let headers = metadata.into_headers();
+        if let Some(user) = self.service.known_user(&headers)
+            && let Some(answer) = self.service.known_answer(user.as_ref(), method, &request)
+        {
             return Ok(Response::new(answer));
         }
         let service = self.service.clone();
         let span = tracing::Span::current();
-        let call = move || span.in_scope(|| service.answer(None, method, &request));
+        let answer = move || service.answer(service.user(&headers)?.as_ref(), method, &request);
+        let call = move || span.in_scope(answer);
         match self.workers.run(call).await {
             Ok(Ok(answer)) => Ok(Response::new(answer)),
             Ok(Err(error)) => Err(status::of(&error)),

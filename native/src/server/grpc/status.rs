@@ -50,6 +50,7 @@ pub(in crate::server) fn told(error: &ServiceError) -> Told {
     match error {
         ServiceError::Registry(Error::Refused(refusal)) => of_refusal(refusal),
         ServiceError::Registry(error) => plain(code_of_registry_error(error), &chain(error)),
+        ServiceError::Unauthenticated(reason) => plain(Code::Unauthenticated, &reason.to_string()),
         ServiceError::Unreadable(_) | ServiceError::NoObject | ServiceError::UnknownObjectType(_) => {
             exception(Code::InvalidArgument, FEAST_ERROR, &error.to_string())
         }

@@ -91,11 +91,11 @@ async fn answer(
     path: &RawPathParams,
     request: Request,
 ) -> Result<Response, Refused> {
+    let headers = request.headers().clone();
     let mut given: Given = path.iter().map(|(name, text)| (name.to_owned(), text.into())).collect();
     parameters::read(route.parameters(), request.uri(), &mut given)?;
     let body = match route.body {
         Some(expected) => {
-            let headers = request.headers().clone();
             let bytes = Bytes::from_request(request, &())
                 .await
                 .map_err(|rejection| Refused::with(rejection.status(), rejection.body_text()))?;
@@ -105,7 +105,11 @@ async fn answer(
     };
     let service = door.service.clone();
     let span = tracing::Span::current();
-    let call = move || span.in_scope(|| Calls { service: &service, user: None }.answer(route, &given, &body));
+    let answer = move || {
+        let user = service.user(&headers)?;
+        Calls { service: &service, user: user.as_ref() }.answer(route, &given, &body)
+    };
+    let call = move || span.in_scope(answer);
     let answer = door.workers.run(call).await??;
     Ok(match route.call {
         Call::Refresh => StatusCode::OK.into_response(),

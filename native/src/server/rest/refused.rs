@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
@@ -78,7 +78,10 @@ impl From<ServiceError> for Refused {
             (Code::InvalidArgument, _) => typed(StatusCode::UNPROCESSABLE_ENTITY, "ValueError"),
             (Code::AlreadyExists | Code::Internal, Some(class)) => typed(StatusCode::CONFLICT, class),
             (Code::FailedPrecondition, Some(class)) => typed(StatusCode::FORBIDDEN, class),
-            (Code::Unauthenticated, _) => typed(StatusCode::UNAUTHORIZED, "HTTPException"),
+            // In Feast's words, whatever the reason.
+            (Code::Unauthenticated, _) => {
+                Refused::with(StatusCode::UNAUTHORIZED, "Invalid or expired access token")
+            }
             (Code::Unimplemented, _) => typed(StatusCode::NOT_IMPLEMENTED, "HTTPException"),
             (Code::Unavailable | Code::Aborted | Code::ResourceExhausted | Code::FailedPrecondition, _) => {
                 typed(StatusCode::SERVICE_UNAVAILABLE, "HTTPException")
@@ -104,6 +107,9 @@ impl IntoResponse for Refused {
         let Refused { status, detail, error_type } = &self;
         let body = json!({"status_code": status.as_u16(), "detail": detail, "error_type": error_type});
         let mut response = (*status, Json(body)).into_response();
+        if *status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         // For the log.
         response.extensions_mut().insert(self);
         response

@@ -20,20 +20,23 @@ use feast_registry_core::{
     schema::ServiceType,
     service::{Caller, Request},
 };
+use http::HeaderMap;
 
 use self::{
     cached::{Cached, Question},
     changes::Changing,
     reading::Reading,
 };
-use super::Readiness;
+use super::{
+    Authenticator, Readiness,
+    auth::{Unauthenticated, bearer},
+};
 use crate::{cache::Effort, error::Error, registry::Registry};
 
 /// The service's name and methods.
 pub(crate) static TYPE: &ServiceType = &feast_registry_core::schema::FEAST_REGISTRY_REGISTRYSERVER;
 
 /// How the service is to be.
-#[derive(Clone, Debug)]
 pub struct ServiceOptions {
     /// Whether it refuses every change.
     pub read_only: bool,
@@ -41,6 +44,8 @@ pub struct ServiceOptions {
     pub cache_ttl: Option<Duration>,
     /// The server's own project.
     pub project: String,
+    /// What tells users; without it nobody is told from anybody else.
+    pub authenticator: Option<Authenticator>,
     /// Whether the database can be reached.
     pub readiness: Readiness,
 }
@@ -52,6 +57,7 @@ pub struct Service {
     cached: Arc<Cached>,
     read_only: bool,
     project: Arc<str>,
+    authenticator: Option<Arc<Authenticator>>,
     readiness: Readiness,
 }
 
@@ -59,15 +65,33 @@ impl Service {
     /// The service over `registry`.
     #[must_use]
     pub fn new(registry: Arc<Registry>, options: ServiceOptions) -> Self {
-        let ServiceOptions { read_only, cache_ttl, project, readiness } = options;
+        let ServiceOptions { read_only, cache_ttl, project, authenticator, readiness } = options;
         let cached = Arc::new(Cached::new(registry.clone(), cache_ttl, readiness.clone()));
-        Service { registry, cached, read_only, project: project.into(), readiness }
+        let (project, authenticator) = (project.into(), authenticator.map(Arc::new));
+        Service { registry, cached, read_only, project, authenticator, readiness }
     }
 
     /// Whether it can answer.
     #[must_use]
     pub fn readiness(&self) -> &Readiness {
         &self.readiness
+    }
+
+    /// Whose request this is, by its headers; `None` where nobody is told from anybody else. May have to ask an
+    /// identity provider.
+    pub(crate) fn user(&self, headers: &HeaderMap) -> Result<Option<Arc<User>>, ServiceError> {
+        let Some(authenticator) = &self.authenticator else { return Ok(None) };
+        let user = bearer(headers).and_then(|token| authenticator.user(token));
+        if let Err(Unauthenticated::Unchecked(failed)) = &user {
+            tracing::warn!("a token cannot be checked: {failed}");
+        }
+        Ok(Some(user?))
+    }
+
+    /// As [`Service::user`], without asking anybody: `None` where that is necessary.
+    pub(crate) fn known_user(&self, headers: &HeaderMap) -> Option<Option<Arc<User>>> {
+        let Some(authenticator) = &self.authenticator else { return Some(None) };
+        bearer(headers).ok().and_then(|token| authenticator.known(token)).map(Some)
     }
 
     /// The answer to a request, where it is known already; does not block.
