@@ -359,7 +359,7 @@ fn cluster(request: &LoopbackRequest) -> (u16, Value) {
         "POST /apis/authentication.k8s.io/v1/tokenreviews" => {
             let asked: Value = serde_json::from_str(&request.body).unwrap_or_default();
             let user = match asked["spec"]["token"].as_str().unwrap_or_default() {
-                "of-account" => {
+                "of-account" | "of-account-2" => {
                     json!({"username": "system:serviceaccount:team:jobs", "groups": ["system:serviceaccounts:team"]})
                 }
                 "of-namesake" => json!({"username": "system:serviceaccount:other:jobs", "groups": null}),
@@ -417,5 +417,10 @@ fn a_cluster_tells_users_by_reviewing_their_tokens() -> Result<()> {
     place.ask_as(&server, "of-alice", &vec![get("driver"); 50])?;
     assert!(reviews() - before <= 5, "{}", reviews() - before);
     assert!(!server.log().contains("of-alice"));
+    // Whose roles cannot be listed is not somebody without roles.
+    std::fs::write(account.path().join("namespace"), "elsewhere")?;
+    let said = place.ask_as(&server, "of-account-2", &[list(true)])?;
+    assert_eq!(said[0]["error"][0], "UNAUTHENTICATED", "{said:?}");
+    assert!(server.log().contains("answers with status 404"), "{}", server.log());
     Ok(())
 }
