@@ -27,8 +27,10 @@ export function Page({ title, crumb = title, kind, tools, isFull = false, childr
       <header className={styles.header}>
         <Breadcrumb here={crumb} />
         <div className={styles.heading}>
-          {kind && <KindIcon kind={kind} size={20} />}
-          <Heading text={title} isName={kind !== undefined} />
+          <div className={styles.name}>
+            {kind && <KindIcon kind={kind} size={20} />}
+            <Heading text={title} isName={kind !== undefined} />
+          </div>
           {tools && <div className={styles.tools}>{tools}</div>}
         </div>
       </header>

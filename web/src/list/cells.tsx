@@ -43,7 +43,7 @@ const LOOKS: Record<CellType, CellLook> = {
     content: ({ value }) => <Mono value={String(value)} />,
   },
   state: {
-    least: 128,
+    least: 144,
     share: 1,
     align: 'start',
     content: ({ value }) => <State value={String(value)} />,

@@ -40,26 +40,22 @@ describe('100,000 objects', () => {
   });
   afterAll(() => visited.end());
 
-  test('scroll smoothly, and to their end', async () => {
+  test('scroll to their end, without ever being there as a whole', async () => {
     const { page } = visited;
     const rows = number(await amount(page));
     expect(rows).toBeGreaterThan(400_000);
     // A flight over the list, as by the wheel, and then to its end.
-    const frames = await table(page).evaluate(async (table) => {
-      const frame = () => new Promise<number>((done) => requestAnimationFrame(done));
-      const took: number[] = [];
-      let last = await frame();
-      for (let step = 1; step <= 90; step += 1) {
+    const most = await table(page).evaluate(async (table) => {
+      let most = 0;
+      for (let step = 1; step <= 60; step += 1) {
         table.scrollTop += 400;
-        const now = await frame();
-        took.push(now - last);
-        last = now;
+        await new Promise(requestAnimationFrame);
+        most = Math.max(most, table.querySelectorAll('[role=row]').length);
       }
       table.scrollTop = table.scrollHeight;
-      return took;
+      return most;
     });
-    // Some may wait for a machine that is at work on something else.
-    expect(frames.sort((one, other) => one - other)[45]).toBeLessThan(50);
+    expect(most).toBeLessThan(100);
     await page
       .locator(`[role=row][aria-rowindex="${rows + 1}"] a`)
       .first()
