@@ -1,12 +1,12 @@
-// Every page, on registries that Feast wrote: nothing fails, nothing is asked for elsewhere, axe finds nothing in either
+// A walk over the pages of a registry: nothing fails, nothing is asked for elsewhere, axe finds nothing in either
 // theme, and nothing is wider than a phone. The pictures are for people to look at.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COLLECTIONS } from '../../src/kinds/kinds.ts';
 import { type Site, serveSite } from './site.ts';
-import { FEAST, FOLDER, ODD } from './snapshots.ts';
+import { FOLDER } from './snapshots.ts';
 import {
   expectAccessible,
   expectNoSidewaysScroll,
@@ -19,16 +19,9 @@ import {
 
 const PICTURES = join(FOLDER, 'pictures');
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  await mkdir(PICTURES, { recursive: true });
-  [browser, site] = await Promise.all([startBrowser(), serveSite()]);
-});
-afterAll(() => Promise.all([browser.close(), site.close()]));
-
 /** Looks at what is shown, in windows of three widths and in both themes. */
-async function look(page: Page, name: string): Promise<void> {
+export async function look(page: Page, name: string): Promise<void> {
+  await mkdir(PICTURES, { recursive: true });
   for (const width of [360, 900, 1440]) {
     await page.setViewportSize({ width, height: 860 });
     for (const theme of THEMES) {
@@ -55,7 +48,7 @@ async function linksOf(page: Page): Promise<string[]> {
 /** Empty for a project, whose page is its home. */
 const kindOf = (hash: string): string => hash.split('/')[3] ?? '';
 
-interface Walk {
+export interface Walk {
   registry: string;
   project: string;
   /** What has relations. */
@@ -66,7 +59,7 @@ interface Walk {
   pages: readonly string[];
 }
 
-const PAGES: Record<string, (walk: Walk) => string> = {
+export const PAGES: Record<string, (walk: Walk) => string> = {
   'home of all': () => '*',
   home: ({ project }) => project,
   health: ({ project }) => `${project}/health`,
@@ -78,32 +71,15 @@ const PAGES: Record<string, (walk: Walk) => string> = {
   'not there': ({ project }) => `${project}/feature-views/no_such_view`,
 };
 
-const WALKS: Walk[] = [
-  {
-    registry: FEAST,
-    project: 'interop',
-    around: 'feature-views/driver_stats',
-    lists: COLLECTIONS.map(({ id }) => id),
-    pages: Object.keys(PAGES),
-  },
-  {
-    registry: ODD,
-    project: 'odd',
-    around: 'data-sources/lonely',
-    lists: ['feature-views', 'projects'],
-    pages: ['home of all', 'home', 'health', 'lineage', 'search'],
-  },
-  {
-    registry: 'example',
-    project: 'rides',
-    around: 'feature-views/driver_hourly_stats',
-    lists: ['feature-views'],
-    pages: ['home', 'health', 'lineage', 'lineage around'],
-  },
-];
-
-describe.each(WALKS)('$registry', (walk) => {
+/** Every list, every thing and the other pages of one registry, as tests. */
+export function walkThrough(walk: Walk): void {
   const { registry, lists, pages } = walk;
+  let browser: Browser;
+  let site: Site;
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([startBrowser(), serveSite()]);
+  });
+  afterAll(() => Promise.all([browser.close(), site.close()]));
   const address = () => (registry === 'example' ? `${site.address}#/example` : site.at(registry));
 
   test('every list, and every object in it', async () => {
@@ -139,26 +115,4 @@ describe.each(WALKS)('$registry', (walk) => {
     },
     120_000,
   );
-});
-
-test('the start page, and what lies over pages', async () => {
-  const { page, end } = await visit(browser, site.address);
-  await look(page, 'start');
-  await go(page, '#/not-open/rides');
-  await look(page, 'not open');
-  await page.getByRole('button', { name: 'Choose the file' }).waitFor();
-  await go(page, '#/');
-  await page.getByRole('button', { name: 'Open the example' }).click();
-  await page.getByRole('navigation', { name: 'Registry' }).waitFor();
-  await page.keyboard.press('?');
-  await page.getByRole('dialog').waitFor();
-  await look(page, 'keys');
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('/');
-  await page.getByRole('combobox', { name: 'Search' }).waitFor();
-  await look(page, 'palette');
-  await page.keyboard.type('trip');
-  await page.getByRole('option').filter({ hasText: 'trip_estimate' }).first().waitFor();
-  await look(page, 'palette with hits');
-  await end();
-});
+}
