@@ -29,6 +29,16 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      // The same, measured: `cargo xtask bench --viewer`.
+      {
+        extends: true,
+        test: {
+          name: 'speed',
+          include: ['tests/speed/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

@@ -30,6 +30,8 @@ usage: cargo xtask COMMAND
   bench --lost-updates
           4 processes write to one view at once, through Feast and through us, on SQLite, PostgreSQL and MariaDB:
           how many of the changes that each acknowledged are stored in the end, as Feast reads them
+  bench --viewer
+          the viewer in a real browser: how long lists, search and lineage take, how much it weighs
 ";
 
 fn main() -> ExitCode {
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         ["demo"] => demo::run,
         ["check"] => check::run,
         ["bench", "--lost-updates"] => bench::lost_updates,
+        ["bench", "--viewer"] => viewer::bench,
         ["web"] => web::run,
         ["viewer"] => viewer::run,
         ["test" | "ci"] => test::run,

@@ -35,6 +35,32 @@ pub(crate) fn browse(shell: &Shell) -> Result<()> {
     web::npm(shell, "test:browser")
 }
 
+/// `cargo xtask bench --viewer`: how fast it is there, and how much it weighs.
+pub(crate) fn bench(shell: &Shell) -> Result<()> {
+    install::rust(shell)?;
+    install::browser(shell)?;
+    cmd!(shell, "cargo build --package feast-registry-tests --example snapshot").run()?;
+    web::build(shell)?;
+    let target = feast_registry_tests::target_folder()?;
+    let folder = target.join("viewer");
+    shell.create_dir(&folder)?;
+    for (what, count, name) in MEASURED.into_iter().chain(LARGE) {
+        write_large(shell, &target, what, count, &folder.join(name))?;
+    }
+    let _folder = shell.push_env("FEAST_REGISTRY_TEST_SNAPSHOTS", folder);
+    web::npm(shell, "bench")
+}
+
+/// Registries without Feast: what they have, how many, and their names.
+const LARGE: [(&str, &str, &str); 2] = [("objects", "100000", "objects.pb"), ("views", "3850", "views.pb")];
+const MEASURED: [(&str, &str, &str); 3] =
+    [("views", "100", "views-100.pb"), ("views", "500", "views-500.pb"), ("views", "5000", "views-5000.pb")];
+
+fn write_large(shell: &Shell, target: &Path, what: &str, count: &str, file: &Path) -> Result<()> {
+    let program = target.join("debug/examples/snapshot");
+    Ok(cmd!(shell, "{program} {what} {count} {file}").run()?)
+}
+
 /// What the tests open; web/tests/browser/snapshots.ts says what is in each.
 fn write_registries(shell: &Shell, target: &Path, folder: &Path) -> Result<()> {
     let file = |name: &str| -> Result<PathBuf> {
@@ -48,10 +74,7 @@ fn write_registries(shell: &Shell, target: &Path, folder: &Path) -> Result<()> {
     let arguments = ["--file".as_ref(), written.as_os_str(), OsStr::new("interop")];
     feast.run(&Feast::script("snapshot.py"), &arguments).context("Feast cannot write a registry")?;
     feast.run(&Feast::script("odd.py"), &[file("odd.db")?]).context("Feast cannot write a registry")?;
-    let large = target.join("debug/examples/snapshot");
-    for (what, count, name) in [("objects", "100000", "objects.pb"), ("views", "3850", "views.pb")] {
-        let written = file(name)?;
-        cmd!(shell, "{large} {what} {count} {written}").run()?;
-    }
-    Ok(())
+    LARGE
+        .iter()
+        .try_for_each(|(what, count, name)| write_large(shell, target, what, count, &folder.join(name)))
 }

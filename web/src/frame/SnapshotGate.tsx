@@ -1,6 +1,7 @@
 // Before every page of a snapshot: is it open? While it is being read this shows how far; where it is
 // not open, how to open it.
-import { Outlet, useParams } from '@tanstack/react-router';
+import { Navigate, Outlet, useParams } from '@tanstack/react-router';
+import { homeProject } from '../addresses.ts';
 import { NotOpen } from '../open/NotOpen.tsx';
 import { OpeningProgress } from '../open/OpeningProgress.tsx';
 import { SnapshotContext } from '../registry/SnapshotContext.ts';
@@ -8,9 +9,12 @@ import { useSnapshots } from '../registry/snapshots.ts';
 
 export function SnapshotGate() {
   const { snapshot: slug } = useParams({ from: '/$snapshot' });
+  const { project } = useParams({ strict: false });
   const snapshot = useSnapshots().find((open) => open.slug === slug);
   switch (snapshot?.state) {
     case 'open':
+      // The address of a snapshot alone is that of its first page.
+      if (project === undefined) return <Navigate {...homeProject(snapshot)} replace />;
       return (
         <SnapshotContext value={snapshot}>
           <Outlet />

@@ -24,17 +24,20 @@ export interface Site {
   address: string;
   /** The address with a registry of the tests' open in it, at a page of it. */
   at: (registry: string, page?: string) => string;
+  /** When the last byte of a registry was sent for the last time, in UTC epoch milliseconds. */
+  sentAt: (registry: string) => number;
   /** From now on the server is gone, as on a plane. */
   close: () => Promise<void>;
 }
 
 export async function serveSite(folder = DIST): Promise<Site> {
+  const sent = new Map<string, number>();
   const server = createServer((request, response) => {
-    void answer(folder, new URL(request.url ?? '/', 'http://localhost').pathname).then(
-      ([status, headers, body]) => {
-        response.writeHead(status, headers).end(body);
-      },
-    );
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    response.on('finish', () => sent.set(path, Date.now()));
+    void answer(folder, path).then(([status, headers, body]) => {
+      response.writeHead(status, headers).end(body);
+    });
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
@@ -42,6 +45,7 @@ export async function serveSite(folder = DIST): Promise<Site> {
   return {
     address,
     at: (registry, page = '') => `${address}?src=${REGISTRIES}${registry}#/${registry}/${page}`,
+    sentAt: (registry) => sent.get(`${REGISTRIES}${registry}`) ?? Number.NaN,
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();
