@@ -13,6 +13,7 @@ mod lineage;
 mod list;
 mod order;
 mod request;
+mod score;
 
 pub use definition::{StandsOn, any_view, definition, feature_definition};
 pub use features::{feature, features};
@@ -22,6 +23,7 @@ pub use guarded::{Demand, Guarded};
 pub use lineage::{Lineage, ObjectType, UnknownObjectType};
 pub use list::Arrangement;
 pub use request::Request;
+pub use score::{Fit, score};
 
 use alloc::vec::Vec;
 

@@ -86,6 +86,7 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
         tls: tls.clone(),
         max_message,
         drain,
+        batch_engine: batch_engine(session)?,
     };
     let grpc = GrpcOptions { address, tls, max_message, drain };
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -123,6 +124,13 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
     // What is still at work has had its time. The registry outlives it: connections are not closed in there.
     runtime.shutdown_timeout(Duration::ZERO);
     Ok(Status::Done)
+}
+
+/// The type of `batch_engine` in feature_store.yaml, which is Feast's own where nothing is said.
+fn batch_engine(session: &Session) -> Result<String, CliError> {
+    let engine = session.config()?.and_then(|config| config.document.get("batch_engine"));
+    let ty = engine.and_then(|engine| engine.as_str().or_else(|| engine.get("type")?.as_str()));
+    Ok(ty.unwrap_or("local").into())
 }
 
 /// How many calls can be at the database at once: as many as there are connections, where that is bounded.

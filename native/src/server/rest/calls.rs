@@ -28,6 +28,8 @@ pub(super) struct Calls<'a> {
     pub(super) service: &'a Service,
     /// Who asks; `None` where nobody is told from anybody else.
     pub(super) user: Option<&'a Arc<User>>,
+    /// The type of engine that feature_store.yaml names.
+    pub(super) batch_engine: &'a str,
 }
 
 impl Calls<'_> {
@@ -45,6 +47,17 @@ impl Calls<'_> {
                 let job = given["job_id"].as_str().unwrap_or_default();
                 Err(Refused::not_found(format!("Dataset creation job {job} not found")))
             }
+            Call::Lineage => self.lineage(given),
+            Call::LineageOfObject => self.lineage_of_object(given),
+            Call::LineageOfAll => self.lineage_of_all(given),
+            Call::Complete => self.complete(given),
+            Call::CompleteOfAll => self.complete_of_all(given),
+            Call::Search => self.search(given),
+            Call::ResourceCounts => self.resource_counts(given),
+            Call::PopularTags => self.popular_tags(given),
+            Call::Engine => self.engine(given),
+            Call::Engines => self.engines(given),
+            Call::MaterializationJobs => self.materialization_jobs(given),
             Call::Needs(what) => Err(Refused::needs(what)),
             Call::Refresh => self.ask("Refresh", json!({})).map(|_| Value::Null),
         }
@@ -145,12 +158,18 @@ impl Calls<'_> {
         let method = find(family.list)?;
         let always: Vec<(&str, Value)> =
             family.always.iter().map(|(name, value)| (*name, (*value).into())).collect();
-        let mut answer = self.ask(family.list, request(method.ty, given, &always))?;
-        let list = method.ty.output.fields.iter().find(|field| field.name != "pagination");
+        let (items, told) = self.listed(family.list, request(method.ty, given, &always))?;
+        Ok((items.into_iter().map(|item| typed(family, item)).collect(), told))
+    }
+
+    /// As [`Calls::items`], as the method has them.
+    pub(super) fn listed(&self, method: &str, request: Value) -> Result<(Vec<Value>, Value), Refused> {
+        let mut answer = self.ask(method, request)?;
+        let list = find(method)?.ty.output.fields.iter().find(|field| field.name != "pagination");
         let items = list.and_then(|list| answer.get_mut(list.json_name)).map(Value::take);
         let items = items.and_then(|items| if let Value::Array(items) = items { Some(items) } else { None });
-        let pagination = answer.get_mut("pagination").map_or_else(|| json!({}), Value::take);
-        Ok((items.unwrap_or_default().into_iter().map(|item| typed(family, item)).collect(), pagination))
+        let told = answer.get_mut("pagination").map_or_else(|| json!({}), Value::take);
+        Ok((items.unwrap_or_default(), told))
     }
 
     /// The names of the projects that are listed.

@@ -30,6 +30,7 @@ pub(super) struct Door {
     pub(super) service: Service,
     pub(super) workers: Workers,
     pub(super) shutdown: Shutdown,
+    pub(super) batch_engine: Arc<str>,
 }
 
 /// Where Feast has its routes; it answers without it, too.
@@ -103,11 +104,12 @@ async fn answer(
         }
         None => Given::new(),
     };
-    let service = door.service.clone();
+    let (service, batch_engine) = (door.service.clone(), door.batch_engine.clone());
     let span = tracing::Span::current();
     let answer = move || {
         let user = service.user(&headers)?;
-        Calls { service: &service, user: user.as_ref() }.answer(route, &given, &body)
+        Calls { service: &service, user: user.as_ref(), batch_engine: &batch_engine }
+            .answer(route, &given, &body)
     };
     let call = move || span.in_scope(answer);
     let answer = door.workers.run(call).await??;

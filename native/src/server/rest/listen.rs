@@ -22,6 +22,8 @@ pub struct RestOptions {
     pub max_message: usize,
     /// How long what was begun may take after the signal to close.
     pub drain: Duration,
+    /// The type of compute engine that feature_store.yaml names.
+    pub batch_engine: String,
 }
 
 /// The door cannot be opened, or broke.
@@ -72,12 +74,12 @@ pub async fn serve(
     options: RestOptions,
     shutdown: Shutdown,
 ) -> Result<(), RestError> {
-    let RestOptions { address, tls, max_message, drain } = options;
+    let RestOptions { address, tls, max_message, drain, batch_engine } = options;
     let listen = |source| RestError::Listen { address, source };
     let listener = TcpListener::bind(address).map_err(listen)?;
     listener.set_nonblocking(true).map_err(listen)?;
     let bound = listener.local_addr().map_err(listen)?;
-    let door = Door { service, workers, shutdown: shutdown.clone() };
+    let door = Door { service, workers, shutdown: shutdown.clone(), batch_engine: batch_engine.into() };
     let app = router(door, max_message).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
     let closing = {

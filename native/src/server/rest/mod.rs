@@ -8,12 +8,16 @@ mod definitions;
 mod docs;
 mod door;
 mod family;
+mod lineage;
 mod listen;
+mod materialization;
+mod metrics;
 mod openapi;
 mod page;
 mod parameters;
 mod refused;
 mod relations;
 mod routes;
+mod search;
 
 pub use listen::{RestError, RestOptions, serve};

@@ -98,6 +98,36 @@ pub(super) const FEATURE_FILTERS: &[Parameter] =
 pub(super) const DATASET_FILTERS: &[Parameter] =
     &[text("namespace", "In this namespace"), text("collection", "In this collection")];
 
+pub(super) const PROJECT_OR_ALL: &[Parameter] =
+    &[text("project", "The project's name; all projects where it is absent")];
+pub(super) const LINEAGE_FILTERS: &[Parameter] = &[
+    text("filter_object_type", "With `filter_object_name`: only what has this object at either end"),
+    text("filter_object_name", "The name of that object"),
+];
+pub(super) const INDIRECT: &[Parameter] =
+    &[parameter("include_indirect", Type::Flag, Need::Flag(false), "Adds what is related through a view")];
+pub(super) const SEARCH: &[Parameter] = &[
+    parameter("query", Type::Text, Need::Required, "What to search for"),
+    parameter(
+        "projects",
+        Type::Texts,
+        Need::Optional,
+        "The projects to search; repeatable; all where none is given",
+    ),
+    text("sort_by", "`match_score`, `name` or `type`"),
+    text("sort_order", "`asc` or `desc`"),
+    parameter("page", Type::Number(i64::MIN, i64::MAX), Need::Optional, "The page, counted from 1"),
+    parameter("limit", Type::Number(i64::MIN, i64::MAX), Need::Optional, "How many are on a page, 1 to 100"),
+];
+pub(super) const MOST: &[Parameter] =
+    &[parameter("limit", Type::Number(i64::MIN, i64::MAX), Need::Number(4), "How many tags to tell")];
+pub(super) const PAGE_OF_ENGINES: &[Parameter] = &[
+    parameter("page", Type::Number(1, i64::MAX), Need::Number(1), "The page, counted from 1"),
+    parameter("limit", Type::Number(1, 100), Need::Number(50), "How many of the list are on a page"),
+];
+pub(super) const JOB_FILTERS: &[Parameter] =
+    &[text("status", "`SUCCEEDED`, which all are"), text("feature_view", "Of this view")];
+
 /// What a request gives: by name, checked, with defaults. What is optional and not given is absent.
 pub(super) type Given = Map<String, Value>;
 

@@ -7,8 +7,9 @@ use super::{
         PERMISSIONS, PROJECTS, SAVED_DATASETS,
     },
     parameters::{
-        CACHE, DATASET_FILTERS, FEATURE_FILTERS, PAGE, PAGE_OF_ALL, PROJECT, Parameter, RELATED,
-        SERVICE_FILTERS, TAGS, VIEW_FILTERS,
+        CACHE, DATASET_FILTERS, FEATURE_FILTERS, INDIRECT, JOB_FILTERS, LINEAGE_FILTERS, MOST, PAGE,
+        PAGE_OF_ALL, PAGE_OF_ENGINES, PROJECT, PROJECT_OR_ALL, Parameter, RELATED, SEARCH, SERVICE_FILTERS,
+        TAGS, VIEW_FILTERS,
     },
 };
 
@@ -47,6 +48,18 @@ pub(super) enum Call {
     /// The jobs that make datasets: this server has none.
     DatasetJobs,
     DatasetJob,
+    Lineage,
+    LineageOfObject,
+    LineageOfAll,
+    /// Everything that a project has, with its lineage.
+    Complete,
+    CompleteOfAll,
+    Search,
+    ResourceCounts,
+    PopularTags,
+    Engine,
+    Engines,
+    MaterializationJobs,
     Refresh,
     /// Nothing: what it would take is said.
     Needs(&'static str),
@@ -144,6 +157,19 @@ pub(super) const ROUTES: &[Route] = &[
 
     get("/projects", &[CACHE, PAGE], List(&PROJECTS)),
     get("/projects/{name}", &[CACHE], Get(&PROJECTS)),
+    get("/lineage/registry", &[PROJECT, CACHE, LINEAGE_FILTERS, PAGE], Call::Lineage),
+    get("/lineage/registry/all", &[CACHE, LINEAGE_FILTERS], Call::LineageOfAll),
+    get("/lineage/objects/{object_type}/{object_name}", &[PROJECT, INDIRECT, CACHE, PAGE], Call::LineageOfObject),
+    get("/lineage/complete", &[PROJECT, CACHE, PAGE], Call::Complete),
+    get("/lineage/complete/all", &[CACHE], Call::CompleteOfAll),
+
+    get("/search", &[SEARCH, CACHE, TAGS], Call::Search),
+    get("/metrics/resource_counts", &[PROJECT_OR_ALL, CACHE], Call::ResourceCounts),
+    get("/metrics/popular_tags", &[PROJECT_OR_ALL, MOST, CACHE], Call::PopularTags),
+    get("/compute_engines", &[PROJECT, CACHE], Call::Engine),
+    get("/compute_engines/all", &[CACHE, PAGE_OF_ENGINES], Call::Engines),
+    get("/materialization_jobs", &[PROJECT, CACHE, JOB_FILTERS, PAGE], Call::MaterializationJobs),
+
     act("/registry/refresh", Call::Refresh),
 
     act("/monitoring/compute", MONITORING),
