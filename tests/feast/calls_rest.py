@@ -120,6 +120,10 @@ def scripted(server: Server, project: str) -> Iterator[Request]:
         yield get("/projects", **fields)
     for name in (project, f"{project}_other", "none"):
         yield get(f"/projects/{name}")
+    for fields in SEARCHED:
+        yield get("/search", **fields)
+    for fields in ({"project": project}, {"project": "none"}, {}):
+        yield get("/metrics/popular_tags", **fields)
     yield get("/nothing")
     yield get("/features/driver_stats/trips/more", project=project)
     yield "PUT", "/entities", None
@@ -141,6 +145,14 @@ LISTED: list[dict[str, Any]] = [
     {"page": 0},
     {"limit": 101},
     {"limit": 2},
+]
+SEARCHED: list[dict[str, Any]] = [
+    {},
+    {"query": "zzz", "projects": "none"},
+    {"query": "driver", "sort_by": "size"},
+    {"query": "driver", "sort_order": "up"},
+    {"query": "driver", "limit": 101},
+    {"query": "driver", "page": 0},
 ]
 OF_ALL: list[dict[str, Any]] = [
     {},

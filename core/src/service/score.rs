@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(scored("DRIVER"), Some((100.0, 0)));
         assert_eq!(scored("hourly"), Some((80.0, 0)));
         assert_eq!(scored("team=rank"), Some((60.0, 1)));
-        assert_eq!(scored("tes=g"), Some((100.0 * 5.0 / 6.0, 1)));
+        assert_eq!(scored("tes=g"), Some((5.0 / 6.0 * 100.0, 1)));
         assert_eq!(scored("stats_driver"), Some((100.0, 0)));
         assert_eq!(scored("xyz"), None);
     }
