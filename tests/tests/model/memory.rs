@@ -24,7 +24,8 @@ const AT_ONCE: RetryPolicy = RetryPolicy {
 /// Transactions one after another, as `MemoryStore` has them.
 #[test]
 fn clients_of_one_store_in_memory() -> Result<()> {
-    let task = Task { name: "memory", order: Order::RealTime, seeds: 600, clients: 3, length: 6, tries: 50 };
+    let task =
+        Task { name: "memory", order: Order::RealTime, seeds: 1_000, clients: 3, length: 6, tries: 50 };
     task.explore(|seed, turn, plan| {
         let store = Arc::new(MemoryStore::new());
         let mut random = Random::new(seed ^ turn << 32);
@@ -42,7 +43,7 @@ fn clients_of_one_store_in_memory() -> Result<()> {
 #[test]
 fn clients_that_do_not_wait_for_each_other() -> Result<()> {
     let task =
-        Task { name: "optimistic", order: Order::RealTime, seeds: 1_000, clients: 3, length: 6, tries: 1 };
+        Task { name: "optimistic", order: Order::RealTime, seeds: 2_000, clients: 3, length: 6, tries: 1 };
     task.explore(|seed, _, plan| {
         let database = Arc::new(Database::new(seed, plan.len()));
         let client = |number| Registry::on(Arc::new(Client { number, database: database.clone() }));
