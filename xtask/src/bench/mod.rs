@@ -1,0 +1,5 @@
+//! `cargo xtask bench`: measurements, one file each.
+
+mod lost_updates;
+
+pub(crate) use lost_updates::lost_updates;
