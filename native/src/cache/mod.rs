@@ -110,7 +110,7 @@ impl Cache {
     /// As [`Registry::connect`], and the database's failure.
     pub fn open(config: &RegistryConfig, patience: RetryPolicy) -> Result<Self, Error> {
         match &config.path {
-            RegistryUrl::File(path) => Self::start(Origin::File(path.clone())),
+            RegistryUrl::File(path) => Self::unread(Origin::File(path.clone())).read(),
             RegistryUrl::Database(_) => Self::on(Registry::connect_to_read(config)?.with_retry(patience)),
         }
     }
@@ -120,12 +120,22 @@ impl Cache {
     /// # Errors
     /// The database's failure.
     pub fn on(registry: impl Into<Arc<Registry>>) -> Result<Self, Error> {
-        Self::start(Origin::Registry(registry.into()))
+        Self::unread_on(registry).read()
     }
 
-    fn start(origin: Origin) -> Result<Self, Error> {
+    /// The cache of a registry that is open, empty until it is first refreshed.
+    pub(crate) fn unread_on(registry: impl Into<Arc<Registry>>) -> Self {
+        Self::unread(Origin::Registry(registry.into()))
+    }
+
+    fn read(self) -> Result<Self, Error> {
+        self.refresh(Effort::Full)?;
+        Ok(self)
+    }
+
+    fn unread(origin: Origin) -> Self {
         let as_of = Timestamp::default();
-        let cache = Cache {
+        Cache {
             origin,
             current: RwLock::new(Current { snapshot: Arc::new(Snapshot::empty()), as_of }),
             state: Mutex::new(State {
@@ -133,9 +143,7 @@ impl Cache {
                 sections: Section::all().map(|_| Seen::default()).collect(),
                 file: None,
             }),
-        };
-        cache.refresh(Effort::Full)?;
-        Ok(cache)
+        }
     }
 
     /// What to call the registry in messages; without secrets.

@@ -6,7 +6,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     thread,
     time::{Duration, Instant},
 };
@@ -26,12 +26,11 @@ const PERIOD: Duration = Duration::from_secs(1);
 
 /// The cache of a server.
 pub(super) struct Cached {
-    registry: Arc<Registry>,
+    /// Read when it is first asked for.
+    cache: Cache,
     /// How old a snapshot may be; `None` for any age.
     ttl: Option<Duration>,
     readiness: Readiness,
-    /// Opened when it is asked for.
-    cache: OnceLock<Cache>,
     state: Mutex<State>,
     answers: RwLock<Answers>,
 }
@@ -52,10 +51,9 @@ struct State {
 impl Cached {
     pub(super) fn new(registry: Arc<Registry>, ttl: Option<Duration>, readiness: Readiness) -> Self {
         Cached {
-            registry,
+            cache: Cache::unread_on(registry),
             ttl,
             readiness,
-            cache: OnceLock::new(),
             state: Mutex::default(),
             answers: RwLock::default(),
         }
@@ -67,7 +65,7 @@ impl Cached {
         let is_due = {
             let mut state = self.state();
             state.changes += 1;
-            self.cache.get().is_some() && state.begin(Instant::now())
+            state.seen.is_some() && state.begin(Instant::now())
         };
         if is_due {
             self.renew_aside(Effort::Look);
@@ -91,7 +89,7 @@ impl Cached {
         if is_due {
             self.renew_aside(if fits { Effort::Probe } else { Effort::Look });
         }
-        self.cache.get().filter(|_| fits).map(|cache| cache.current().snapshot)
+        fits.then(|| self.cache.current().snapshot)
     }
 
     fn renew_aside(self: &Arc<Self>, least: Effort) {
@@ -107,11 +105,7 @@ impl Cached {
     /// Looks for changes at least so thoroughly.
     pub(super) fn renew(&self, least: Effort) -> Result<(), Error> {
         let (begun, changes) = (Instant::now(), self.state().changes);
-        let outcome = match self.cache.get() {
-            Some(cache) => cache.refresh_as_due_or(least).map(drop),
-            // Of two that were opened at once either will do.
-            None => Cache::on(self.registry.clone()).map(|cache| drop(self.cache.set(cache))),
-        };
+        let outcome = self.cache.refresh_as_due_or(least).map(drop);
         let mut state = self.state();
         state.failed = outcome.is_err();
         if outcome.is_ok() {
