@@ -2,9 +2,11 @@
 //! It does not use the crates under test.
 
 pub mod certificates;
+pub mod chart;
 pub mod cli;
 pub mod documents;
 pub mod feast;
+pub mod image;
 pub mod issuer;
 pub mod loopback;
 mod python;

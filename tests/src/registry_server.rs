@@ -1,7 +1,7 @@
 //! The real server: `feast-registry serve` on a free loopback port, ended with the value or by SIGTERM.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -29,7 +29,13 @@ impl RegistryServer {
     pub fn start(cli: &Cli, global: &[&str], arguments: &[&str]) -> Result<RegistryServer> {
         let own = ["serve", "--host", "127.0.0.1", "--port", "0"];
         let mut command = cli.command();
-        command.args(global).args(own).args(arguments).stdin(Stdio::null()).stdout(Stdio::null());
+        command.args(global).args(own).args(arguments);
+        RegistryServer::run(command)
+    }
+
+    /// Runs a command that becomes one, and waits until it serves.
+    pub fn run(mut command: Command) -> Result<RegistryServer> {
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut process = command.spawn().context("cannot run `feast-registry serve`")?;
         let stderr = process.stderr.take().context("no standard error")?;
         let log = Arc::new(Mutex::new(String::new()));

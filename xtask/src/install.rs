@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use feast_registry_tests::image;
 use feast_registry_tests::servers::{galera, mariadb, postgres};
 use xshell::{Shell, cmd};
 
@@ -11,28 +12,50 @@ const TARGETS: [&str; 2] = ["thumbv7em-none-eabi", "wasm32-unknown-unknown"];
 const NODE: (u32, u32) = (20, 19);
 /// The browser that the viewer is tested in.
 const CHROMIUM: &str = "/usr/bin/chromium";
+const ADVICE: &str = "install Rust with rustup, or add it as your distribution says";
 const SCRIPT: &str = include_str!("install-packages.sh");
 
 /// The compiler's targets and components.
 pub(crate) fn rust(shell: &Shell) -> Result<()> {
-    let sysroot = PathBuf::from(cmd!(shell, "rustc --print sysroot").quiet().read()?);
-    let advice = "install Rust with rustup, or add it as your distribution says";
+    let sysroot = sysroot(shell)?;
     for target in TARGETS {
-        if !sysroot.join("lib/rustlib").join(target).exists() {
-            cmd!(shell, "rustup target add {target}")
-                .run()
-                .with_context(|| format!("no target `{target}`: {advice}"))?;
-        }
+        add_target(shell, &sysroot, target)?;
     }
     for component in ["clippy", "rustfmt"] {
         let program = if component == "clippy" { "cargo-clippy" } else { "cargo-fmt" };
         if !succeeds(shell, &[program, "--version"]) {
             cmd!(shell, "rustup component add {component}")
                 .run()
-                .with_context(|| format!("no `{component}`: {advice}"))?;
+                .with_context(|| format!("no `{component}`: {ADVICE}"))?;
         }
     }
     Ok(())
+}
+
+fn sysroot(shell: &Shell) -> Result<PathBuf> {
+    Ok(cmd!(shell, "rustc --print sysroot").quiet().read()?.into())
+}
+
+fn add_target(shell: &Shell, sysroot: &Path, target: &str) -> Result<()> {
+    if !sysroot.join("lib/rustlib").join(target).exists() {
+        cmd!(shell, "rustup target add {target}")
+            .run()
+            .with_context(|| format!("no target `{target}`: {ADVICE}"))?;
+    }
+    Ok(())
+}
+
+/// What builds the static binary and its image.
+pub(crate) fn image(shell: &Shell) -> Result<()> {
+    debian(shell, &missing_image(shell))?;
+    add_target(shell, &sysroot(shell)?, &image::target())
+}
+
+fn missing_image(shell: &Shell) -> Vec<&'static str> {
+    let programs = [("musl-gcc", "musl-tools"), ("buildah", "buildah")];
+    let missing = programs.into_iter().filter(|(program, _)| !succeeds(shell, &[program, "--version"]));
+    let authorities = (!Path::new(image::AUTHORITIES).exists()).then_some("ca-certificates");
+    missing.map(|(_, name)| name).chain(authorities).collect()
 }
 
 /// What builds the viewer.
@@ -99,6 +122,11 @@ pub(crate) fn packages(shell: &Shell) -> Result<()> {
     if !succeeds(shell, &["openssl", "version"]) {
         missing.push("openssl");
     }
+    // What judges the unit.
+    if !succeeds(shell, &["systemd-analyze", "--version"]) {
+        missing.push("systemd");
+    }
+    missing.extend(missing_image(shell));
     missing.extend(missing_python(shell));
     missing.extend(missing_node(shell));
     missing.extend(missing_browser());

@@ -3,7 +3,9 @@
 mod bench;
 mod check;
 mod demo;
+mod image;
 mod install;
+mod manifests;
 mod steps;
 mod test;
 mod viewer;
@@ -27,6 +29,9 @@ usage: cargo xtask COMMAND
   web     build the viewer into web/dist, with core as WebAssembly in it
   viewer  that, and all pages of it in a real browser; pictures of them into target/viewer/pictures
 
+  image      build the static binary and its container image into target/image
+  manifests  write deploy/kubernetes anew, from the chart in deploy/helm
+
   bench --lost-updates
           4 processes write to one view at once, through Feast and through us, on SQLite, PostgreSQL and MariaDB:
           how many of the changes that each acknowledged are stored in the end, as Feast reads them
@@ -42,6 +47,8 @@ fn main() -> ExitCode {
         ["check"] => check::run,
         ["bench", "--lost-updates"] => bench::lost_updates,
         ["bench", "--viewer"] => viewer::bench,
+        ["image"] => image::run,
+        ["manifests"] => manifests::run,
         ["web"] => web::run,
         ["viewer"] => viewer::run,
         ["test" | "ci"] => test::run,

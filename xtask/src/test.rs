@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 use feast_registry_tests::feast::Feast;
+use feast_registry_tests::image;
 use feast_registry_tests::servers::{
     MARIADB_VARIABLE, MariaDb, MariaDbOptions, POSTGRES_VARIABLE, Postgres, PostgresOptions, postgres_18,
 };
@@ -19,6 +20,11 @@ pub(crate) fn run(shell: &Shell) -> Result<()> {
         check::builds(shell, steps)?;
         // With the very targets of the test run, so that it finds all of it built, the binary included.
         steps.step("build", || Ok(cmd!(shell, "cargo build --workspace --all-targets").run()?))?;
+        steps.step("static binary", || {
+            install::image(shell)?;
+            let target = image::target();
+            Ok(cmd!(shell, "cargo build --package feast-registry --target {target}").run()?)
+        })?;
         steps.step("feast", Feast::installed)?;
         steps.step("viewer", || web::build_and_check(shell))?;
         steps.step("viewer in a browser", || viewer::browse(shell))?;

@@ -14,8 +14,8 @@ use super::{error::CliError, exit::Status, session::Session};
 use crate::{
     config::{AuthConfig, EngineOptions},
     server::{
-        Authenticator, GrpcOptions, Readiness, RestOptions, Service, ServiceOptions, Shutdown, TlsOptions,
-        Workers, asked_to_end, serve_grpc, serve_rest,
+        Authenticator, GrpcDoor, GrpcOptions, Readiness, RestDoor, RestOptions, Service, ServiceOptions,
+        Shutdown, TlsOptions, Workers, asked_to_end, tell_service_manager,
     },
 };
 
@@ -91,7 +91,10 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
     let grpc = GrpcOptions { address, tls, max_message, drain };
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        let grpc = (!args.no_grpc).then(|| GrpcDoor::open(grpc)).transpose()?;
+        let rest = args.rest_api.then(|| RestDoor::open(rest)).transpose()?;
         let shutdown = Shutdown::at(asked_to_end());
+        tell_service_manager(shutdown.clone());
         let service = Service::new(
             registry.clone(),
             ServiceOptions {
@@ -103,22 +106,18 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
             },
         );
         let with_grpc = async {
-            match args.no_grpc {
-                true => Ok(()),
-                false => serve_grpc(service.clone(), workers.clone(), grpc, shutdown.clone())
-                    .await
-                    .map_err(CliError::from),
+            match grpc {
+                Some(door) => Ok(door.serve(service.clone(), workers.clone(), shutdown.clone()).await?),
+                None => Ok(()),
             }
         };
         let with_rest = async {
-            match args.rest_api {
-                true => serve_rest(service.clone(), workers.clone(), rest, shutdown.clone())
-                    .await
-                    .map_err(CliError::from),
-                false => Ok(()),
+            match rest {
+                Some(door) => Ok(door.serve(service.clone(), workers.clone(), shutdown.clone()).await?),
+                None => Ok::<_, CliError>(()),
             }
         };
-        // Where one door cannot be opened, the other is not open for long.
+        // Where one door breaks, the other is not open for long.
         tokio::try_join!(with_grpc, with_rest)
     })?;
     // What is still at work has had its time. The registry outlives it: connections are not closed in there.

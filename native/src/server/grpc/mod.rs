@@ -73,53 +73,71 @@ const PING_PATIENCE: Duration = Duration::from_secs(20);
 /// An unfinished handshake may take this long.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
-/// Serves until `shutdown` tells to close and what was begun is answered.
-///
-/// # Errors
-/// [`GrpcError`].
-pub async fn serve(
-    service: Service,
-    workers: Workers,
-    options: GrpcOptions,
-    shutdown: Shutdown,
-) -> Result<(), GrpcError> {
-    let GrpcOptions { address, tls, max_message, drain } = options;
-    let listen = |source| GrpcError::Listen { address, source };
-    let incoming = TcpIncoming::bind(address).map_err(listen)?.with_nodelay(Some(true));
-    let mut server = Server::builder()
-        .max_concurrent_streams(MAX_STREAMS)
-        .http2_keepalive_interval(Some(PING_EVERY))
-        .http2_keepalive_timeout(Some(PING_PATIENCE));
-    if let Some(tls) = &tls {
-        let config = tls.for_tonic()?.timeout(HANDSHAKE);
-        server = server.tls_config(config).map_err(|source| tls.unfit(source))?;
-    }
-    let (health, health_service) = tonic_health::server::health_reporter();
-    tell_health(&health, service.readiness().is_ready()).await;
-    let telling = follow(health.clone(), service.readiness().clone());
-    let calls = Calls::new(service, workers, max_message);
-    let router = reflection(server.add_service(health_service).add_service(calls))?;
-    let bound = incoming.local_addr().map_err(listen)?;
-    tracing::info!(address = %bound, tls = tls.is_some(), "serving gRPC");
-    let closing = {
-        let shutdown = shutdown.clone();
-        async move {
-            tokio::select! {
-                () = shutdown.signalled() => {}
-                () = telling => {}
-            }
-            tell_health(&health, false).await;
+/// The door, open: it listens, and nobody is answered yet.
+pub struct GrpcDoor {
+    server: Server,
+    incoming: TcpIncoming,
+    max_message: usize,
+    drain: Duration,
+}
+
+impl GrpcDoor {
+    /// Opens it. Must be called within a runtime.
+    ///
+    /// # Errors
+    /// [`GrpcError`].
+    pub fn open(options: GrpcOptions) -> Result<Self, GrpcError> {
+        let GrpcOptions { address, tls, max_message, drain } = options;
+        let mut server = Server::builder()
+            .max_concurrent_streams(MAX_STREAMS)
+            .http2_keepalive_interval(Some(PING_EVERY))
+            .http2_keepalive_timeout(Some(PING_PATIENCE));
+        if let Some(tls) = &tls {
+            let config = tls.for_tonic()?.timeout(HANDSHAKE);
+            server = server.tls_config(config).map_err(|source| tls.unfit(source))?;
         }
-    };
-    let late = async {
-        shutdown.signalled().await;
-        tokio::time::sleep(drain).await;
-    };
-    tokio::select! {
-        served = router.serve_with_incoming_shutdown(incoming, closing) => served?,
-        () = late => tracing::warn!("closed with requests or connections still open"),
+        let listen = |source| GrpcError::Listen { address, source };
+        let incoming = TcpIncoming::bind(address).map_err(listen)?.with_nodelay(Some(true));
+        let bound = incoming.local_addr().map_err(listen)?;
+        tracing::info!(address = %bound, tls = tls.is_some(), "serving gRPC");
+        Ok(GrpcDoor { server, incoming, max_message, drain })
     }
-    Ok(())
+
+    /// Serves until `shutdown` tells to close and what was begun is answered.
+    ///
+    /// # Errors
+    /// [`GrpcError`].
+    pub async fn serve(
+        mut self,
+        service: Service,
+        workers: Workers,
+        shutdown: Shutdown,
+    ) -> Result<(), GrpcError> {
+        let (health, health_service) = tonic_health::server::health_reporter();
+        tell_health(&health, service.readiness().is_ready()).await;
+        let telling = follow(health.clone(), service.readiness().clone());
+        let calls = Calls::new(service, workers, self.max_message);
+        let router = reflection(self.server.add_service(health_service).add_service(calls))?;
+        let closing = {
+            let shutdown = shutdown.clone();
+            async move {
+                tokio::select! {
+                    () = shutdown.signalled() => {}
+                    () = telling => {}
+                }
+                tell_health(&health, false).await;
+            }
+        };
+        let late = async {
+            shutdown.signalled().await;
+            tokio::time::sleep(self.drain).await;
+        };
+        tokio::select! {
+            served = router.serve_with_incoming_shutdown(self.incoming, closing) => served?,
+            () = late => tracing::warn!("closed with requests or connections still open"),
+        }
+        Ok(())
+    }
 }
 
 /// Tells health what becomes of the readiness; for ever.

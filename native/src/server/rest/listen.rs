@@ -64,47 +64,70 @@ const HEAD: Duration = Duration::from_secs(10);
 /// Streams that one connection may have open at once.
 const MAX_STREAMS: u32 = 256;
 
-/// Serves until `shutdown` tells to close and what was begun is answered.
-///
-/// # Errors
-/// [`RestError`].
-pub async fn serve(
-    service: Service,
-    workers: Workers,
+/// The door, open: it listens, and nobody is answered yet.
+pub struct RestDoor {
+    listener: TcpListener,
+    tls: Option<RustlsConfig>,
     options: RestOptions,
-    shutdown: Shutdown,
-) -> Result<(), RestError> {
-    let RestOptions { address, tls, max_message, drain, batch_engine } = options;
-    let listen = |source| RestError::Listen { address, source };
-    let listener = TcpListener::bind(address).map_err(listen)?;
-    listener.set_nonblocking(true).map_err(listen)?;
-    let bound = listener.local_addr().map_err(listen)?;
-    let door = Door { service, workers, shutdown: shutdown.clone(), batch_engine: batch_engine.into() };
-    let app = router(door, max_message).into_make_service_with_connect_info::<SocketAddr>();
-    let handle = Handle::new();
-    let closing = {
-        let handle = handle.clone();
-        async move {
-            shutdown.signalled().await;
-            handle.graceful_shutdown(Some(drain));
-        }
-    };
-    tokio::spawn(closing);
-    tracing::info!(address = %bound, tls = tls.is_some(), "serving REST");
-    let served = match tls {
-        Some(tls) => {
-            let config = RustlsConfig::from_config(tls.for_rustls()?);
-            let mut server = axum_server::from_tcp_rustls(listener, config).map_err(listen)?.handle(handle);
-            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
-            server.http_builder().http2().max_concurrent_streams(MAX_STREAMS);
-            server.serve(app).await
-        }
-        None => {
-            let mut server = axum_server::from_tcp(listener).map_err(listen)?.handle(handle);
-            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
-            server.http_builder().http2().max_concurrent_streams(MAX_STREAMS);
-            server.serve(app).await
-        }
-    };
-    served.map_err(RestError::Transport)
+}
+
+impl RestDoor {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// [`RestError`].
+    pub fn open(options: RestOptions) -> Result<Self, RestError> {
+        let address = options.address;
+        let tls = match &options.tls {
+            Some(tls) => Some(RustlsConfig::from_config(tls.for_rustls()?)),
+            None => None,
+        };
+        let listen = |source| RestError::Listen { address, source };
+        let listener = TcpListener::bind(address).map_err(listen)?;
+        listener.set_nonblocking(true).map_err(listen)?;
+        let bound = listener.local_addr().map_err(listen)?;
+        tracing::info!(address = %bound, tls = tls.is_some(), "serving REST");
+        Ok(RestDoor { listener, tls, options })
+    }
+
+    /// Serves until `shutdown` tells to close and what was begun is answered.
+    ///
+    /// # Errors
+    /// [`RestError`].
+    pub async fn serve(
+        self,
+        service: Service,
+        workers: Workers,
+        shutdown: Shutdown,
+    ) -> Result<(), RestError> {
+        let RestOptions { max_message, drain, batch_engine, .. } = self.options;
+        let door = Door { service, workers, shutdown: shutdown.clone(), batch_engine: batch_engine.into() };
+        let app = router(door, max_message).into_make_service_with_connect_info::<SocketAddr>();
+        let handle = Handle::new();
+        let closing = {
+            let handle = handle.clone();
+            async move {
+                shutdown.signalled().await;
+                handle.graceful_shutdown(Some(drain));
+            }
+        };
+        tokio::spawn(closing);
+        let served = match self.tls {
+            Some(tls) => {
+                let server = axum_server::from_tcp_rustls(self.listener, tls);
+                let mut server = server.map_err(RestError::Transport)?.handle(handle);
+                server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+                server.http_builder().http2().max_concurrent_streams(MAX_STREAMS);
+                server.serve(app).await
+            }
+            None => {
+                let server = axum_server::from_tcp(self.listener);
+                let mut server = server.map_err(RestError::Transport)?.handle(handle);
+                server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+                server.http_builder().http2().max_concurrent_streams(MAX_STREAMS);
+                server.serve(app).await
+            }
+        };
+        served.map_err(RestError::Transport)
+    }
 }

@@ -20,4 +20,4 @@ mod relations;
 mod routes;
 mod search;
 
-pub use listen::{RestError, RestOptions, serve};
+pub use listen::{RestDoor, RestError, RestOptions};
