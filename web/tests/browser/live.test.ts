@@ -1,18 +1,12 @@
 // `feast-registry ui`: what others change is shown without a reload.
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { given } from './snapshots.ts';
+import { feast, PROGRAM, run, serveUi } from './processes.ts';
 import { expectAccessible, settled, startBrowser, visit } from './visit.ts';
 
-const PROGRAM = given('FEAST_REGISTRY_TEST_PROGRAM');
-const run = promisify(execFile);
 /** A change is seen after a second, and on a machine at work on something else after some more. */
 const SOON = { timeout: 30_000, interval: 100 };
 
@@ -26,27 +20,6 @@ afterAll(async () => {
   await browser.close();
   await rm(folder, { recursive: true });
 });
-
-/** Feast's own registry class on the same database. */
-async function feast(script: string, ...parameters: string[]): Promise<void> {
-  const file = join(given('FEAST_REGISTRY_TEST_SCRIPTS'), script);
-  await run(given('FEAST_REGISTRY_TEST_PYTHON'), [file, ...parameters], {
-    env: { ...process.env, TZ: 'UTC' },
-  });
-}
-
-async function serve(registry: string, port = 0) {
-  const child = spawn(PROGRAM, ['--registry', registry, 'ui', '--port', String(port)], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const [address] = (await once(createInterface(child.stdout), 'line')) as [string];
-  const stop = async () => {
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
-  };
-  return { address, port: Number(new URL(address).port), stop };
-}
 
 async function apply(registry: string, ...names: string[]): Promise<void> {
   const file = join(folder, `${names[0]}.yaml`);
@@ -65,7 +38,7 @@ const rows = (page: Page) =>
 test('changes by us and by Feast, new projects and an outage', async () => {
   const registry = `sqlite:///${join(folder, 'registry.db')}`;
   await apply(registry, 'driver', 'rider');
-  const server = await serve(registry);
+  const server = await serveUi(registry);
   const { page, end } = await visit(browser, server.address, {
     expected: /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET/,
   });
@@ -99,7 +72,7 @@ test('changes by us and by Feast, new projects and an outage', async () => {
   await settled(page);
   await expectAccessible(page);
   await apply(registry, 'late');
-  const again = await serve(registry, server.port);
+  const again = await serveUi(registry, server.port);
   await page.getByText('Live: follows changes').waitFor({ timeout: SOON.timeout });
   await expect.poll(() => rows(page), SOON).toContain('late');
 
