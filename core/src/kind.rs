@@ -145,6 +145,11 @@ impl Kind {
         found.map(|info| info.kind)
     }
 
+    /// The kind whose objects are in this field of `feast.core.Registry`.
+    pub(crate) fn of_registry_field(number: u32) -> Option<Kind> {
+        KINDS.iter().find(|info| info.registry_field == number).map(|info| info.kind)
+    }
+
     /// The kind of view that the version history calls `history_type`.
     pub fn of_history_type(history_type: &str) -> Option<Kind> {
         let is_it = |view: &ViewInfo| view.history_type == history_type;

@@ -141,14 +141,16 @@ fn scan_at(ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<bool, M
         return Err(MessageError::TooDeep { message: ty.name });
     }
     let mut has_unknown = false;
-    for field in wire::fields(bytes) {
-        let field = field.map_err(|source| MessageError::Wire { message: ty.name, source })?;
-        let Some(known) = ty.field(field.number) else {
+    let mut reader = Reader::new(bytes);
+    while !reader.is_empty() {
+        let field = reader.number_and_payload(0);
+        let (number, payload) = field.map_err(|source| MessageError::Wire { message: ty.name, source })?;
+        let Some(known) = ty.field(number) else {
             has_unknown = true;
             continue;
         };
         let wrong = |problem| MessageError::Field { message: ty.name, field: known.name, problem };
-        match (known.message(), field.payload) {
+        match (known.message(), payload) {
             (Some(inner), Payload::Bytes(payload)) => has_unknown |= scan_at(inner, payload, depth + 1)?,
             (None, Payload::Bytes(list)) if known.shape == Shape::Repeated && is_packable(known.ty) => {
                 elements(known.ty, list, |_| ()).map_err(wrong)?;

@@ -104,6 +104,12 @@ impl MessageType {
 
     /// The field with this number.
     pub fn field(&self, number: u32) -> Option<&'static FieldType> {
+        // Most messages number their fields without gaps.
+        if let Some(field) = self.fields.get((number as usize).wrapping_sub(1))
+            && field.number == number
+        {
+            return Some(field);
+        }
         let index = self.fields.binary_search_by_key(&number, |field| field.number).ok()?;
         self.fields.get(index)
     }

@@ -261,8 +261,7 @@ impl<'a> TopLevel<'a> {
                 }
                 SUPPLEMENT => top.supplement.push(payload),
                 number => {
-                    let kind = Kind::all().find(|kind| kind.info().registry_field == number);
-                    top.objects.extend(kind.map(|kind| (kind, payload)));
+                    top.objects.extend(Kind::of_registry_field(number).map(|kind| (kind, payload)));
                 }
             }
         }

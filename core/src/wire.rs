@@ -85,12 +85,12 @@ impl<'a> Iterator for Fields<'a> {
     type Item = Result<Field<'a>, WireError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.reader.at >= self.reader.bytes.len() {
+        if self.reader.is_empty() {
             return None;
         }
         let field = self.reader.field(0);
         if field.is_err() {
-            self.reader.at = self.reader.bytes.len();
+            self.reader.end();
         }
         Some(field)
     }
@@ -105,10 +105,8 @@ pub fn walk<'a>(message: &'a [u8], path: &[u32]) -> Walk<'a> {
     for (number, wanted) in numbers.iter_mut().zip(path) {
         *number = *wanted;
     }
-    let mut levels = [const { None }; MAX_PATH];
-    if let Some(top) = levels.first_mut().filter(|_| depth > 0) {
-        *top = Some(fields(message));
-    }
+    let top = if depth > 0 { message } else { &[] };
+    let levels = [top, &[], &[], &[]].map(Reader::new);
     Walk { numbers, levels, depth, at: 0 }
 }
 
@@ -118,7 +116,7 @@ const MAX_PATH: usize = 4;
 #[derive(Clone, Debug)]
 pub struct Walk<'a> {
     numbers: [u32; MAX_PATH],
-    levels: [Option<Fields<'a>>; MAX_PATH],
+    levels: [Reader<'a>; MAX_PATH],
     depth: usize,
     at: usize,
 }
@@ -129,13 +127,12 @@ impl<'a> Iterator for Walk<'a> {
     fn next(&mut self) -> Option<Payload<'a>> {
         loop {
             let number = *self.numbers.get(self.at)?;
-            let level = self.levels.get_mut(self.at)?.as_mut()?;
-            let found = level.find_map(|field| field.ok().filter(|field| field.number == number));
+            let found = self.levels.get_mut(self.at)?.seek(number);
             match (found, self.at + 1 == self.depth) {
-                (Some(field), true) => return Some(field.payload),
-                (Some(Field { payload: Payload::Bytes(inner), .. }), false) => {
+                (Some(payload), true) => return Some(payload),
+                (Some(Payload::Bytes(inner)), false) => {
                     self.at += 1;
-                    *self.levels.get_mut(self.at)? = Some(fields(inner));
+                    *self.levels.get_mut(self.at)? = Reader::new(inner);
                 }
                 (Some(_), false) => {}
                 (None, _) if self.at == 0 => return None,
@@ -302,7 +299,33 @@ impl<'a> Reader<'a> {
         self.at >= self.bytes.len()
     }
 
+    fn end(&mut self) {
+        self.at = self.bytes.len();
+    }
+
+    /// The next occurrence of a field; others are passed over. Broken bytes are the end.
+    fn seek(&mut self, wanted: u32) -> Option<Payload<'a>> {
+        while !self.is_empty() {
+            match self.number_and_payload(0) {
+                Ok((number, payload)) if number == wanted => return Some(payload),
+                Ok(_) => {}
+                Err(_) => self.end(),
+            }
+        }
+        None
+    }
+
+    #[inline(always)]
     fn field(&mut self, depth: u32) -> Result<Field<'a>, WireError> {
+        let start = self.at;
+        let (number, payload) = self.number_and_payload(depth)?;
+        let raw = self.bytes.get(start..self.at).unwrap_or_default();
+        Ok(Field { number, payload, raw })
+    }
+
+    /// Inlined, as all that it reads, because every answer about a registry spends most of its time here.
+    #[inline(always)]
+    pub(crate) fn number_and_payload(&mut self, depth: u32) -> Result<(u32, Payload<'a>), WireError> {
         let start = self.at;
         let tag = self.varint()?;
         let number = u32::try_from(tag >> 3).ok().filter(|n| (1..1 << 29).contains(n));
@@ -319,8 +342,7 @@ impl<'a> Reader<'a> {
             5 => Payload::Fixed32(self.fixed32()?),
             _ => return Err(WireError::InvalidTag { offset: start }),
         };
-        let raw = self.bytes.get(start..self.at).unwrap_or_default();
-        Ok(Field { number, payload, raw })
+        Ok((number, payload))
     }
 
     fn group(&mut self, number: u32, depth: u32) -> Result<&'a [u8], WireError> {
@@ -332,7 +354,7 @@ impl<'a> Reader<'a> {
                 return Ok(self.bytes.get(start..end).unwrap_or_default());
             }
             self.at = end;
-            self.field(depth + 1)?;
+            self.number_and_payload(depth + 1)?;
         }
     }
 
@@ -379,6 +401,7 @@ impl<'a> Reader<'a> {
         Ok(u32::from_le_bytes(word.try_into().map_err(|_| WireError::Truncated { offset })?))
     }
 
+    #[inline(always)]
     fn take(&mut self, length: usize, offset: usize) -> Result<&'a [u8], WireError> {
         let end = self.at.checked_add(length).ok_or(WireError::Truncated { offset })?;
         let taken = self.bytes.get(self.at..end).ok_or(WireError::Truncated { offset })?;

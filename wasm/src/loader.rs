@@ -1,6 +1,7 @@
-//! Takes a file piece by piece straight into wasm memory, where it stays: there is never a second copy.
+//! Takes a file piece by piece straight into wasm memory, where it stays: there is never a second copy. What has come
+//! is looked through while the rest is on its way.
 
-use feast_registry_core::catalog::{Catalog, Problem};
+use feast_registry_core::catalog::{Arrival, Problem};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
@@ -11,6 +12,7 @@ use crate::{Snapshot, answer};
 #[derive(Debug)]
 pub struct Loader {
     bytes: Vec<u8>,
+    arrival: Arrival,
     is_full: bool,
 }
 
@@ -22,7 +24,7 @@ impl Loader {
     pub fn new(size: Option<u32>) -> Self {
         let mut bytes = Vec::new();
         let is_full = bytes.try_reserve_exact(size.unwrap_or(0) as usize).is_err();
-        Loader { bytes, is_full }
+        Loader { bytes, arrival: Arrival::default(), is_full }
     }
 
     /// Takes the next piece. False: there is no memory for it; `open` will say so.
@@ -34,6 +36,7 @@ impl Loader {
             if let Some(place) = self.bytes.get_mut(start..) {
                 piece.copy_to(place);
             }
+            self.arrival.look(&self.bytes);
         }
         !self.is_full
     }
@@ -49,7 +52,7 @@ impl Loader {
                 hint,
             ));
         }
-        match Catalog::open(self.bytes) {
+        match self.arrival.open(self.bytes) {
             Ok(catalog) => Snapshot::new(catalog).into(),
             Err(error) => answer::value(&Problem::from(error)),
         }

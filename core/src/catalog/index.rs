@@ -1,4 +1,4 @@
-//! Where every object of a snapshot is: made in one pass over the top level, some thirty bytes per object,
+//! Where every object of a snapshot is: made of what is known of each when it has arrived, some thirty bytes per object,
 //! no text of its own but for what the file leaves unsaid.
 
 use alloc::{
@@ -9,11 +9,10 @@ use alloc::{
 };
 use core::{ops::Range, str};
 
-use super::{Column, Entry, Parts, Span, parts};
+use super::{Column, Entry, Span, arrival::Facts, parts};
 use crate::{
     compact,
     kind::{INFRA_NAME, Kind},
-    message,
     snapshot::{SnapshotError, TopLevel},
     time::Timestamp,
     wire::{self, Payload},
@@ -140,17 +139,19 @@ pub(super) struct Index {
 const KINDS: usize = Kind::Infra as usize + 1;
 
 impl Index {
-    pub(super) fn build(bytes: &[u8]) -> Result<Self, SnapshotError> {
+    /// Of a file and the facts of all its objects, in its order.
+    pub(super) fn build(bytes: &[u8], mut objects: Vec<Facts>) -> Result<Self, SnapshotError> {
         if u32::try_from(bytes.len()).is_err() {
             return Err(SnapshotError::TooLarge { bytes: bytes.len() });
         }
-        let mut top = TopLevel::read(bytes)?;
-        let infra: Vec<&[u8]> = top.in_supplement(1).collect();
+        let top = TopLevel::read(bytes)?;
+        let infra: Vec<Facts> = top.in_supplement(1).map(|entry| infra_facts(entry, bytes)).collect();
         if !infra.is_empty() {
             // The one beside the projects is a copy of the last of these.
-            top.objects.retain(|(kind, _)| *kind != Kind::Infra);
+            objects.retain(|facts| facts.kind != Kind::Infra);
         }
-        compact::sort_by_key(&mut top.objects, |(kind, _)| *kind);
+        objects.extend(infra);
+        compact::sort_by_key(&mut objects, |facts| facts.kind);
         let mut index = Index {
             version_id: Span::of(top.version_id, bytes),
             schema_version: Span::of(top.schema_version, bytes),
@@ -158,60 +159,51 @@ impl Index {
             notes: top.unsupported.iter().map(|what| format!("It holds {what}.")).collect(),
             ..Index::default()
         };
-        index.place_objects(bytes, &top, &infra);
-        index.number_features(bytes);
+        index.place_objects(bytes, &top, &objects);
+        drop(objects);
         index.sort_keys(bytes);
         index.place_versions(bytes, &top);
         index.place_user_metadata(bytes, &top);
         Ok(index)
     }
 
-    fn place_objects(&mut self, bytes: &[u8], top: &TopLevel<'_>, infra: &[&[u8]]) {
+    fn place_objects(&mut self, bytes: &[u8], top: &TopLevel<'_>, objects: &[Facts]) {
         let no_project = self.make(bytes, NO_PROJECT);
         let only = top.fallback_project(None).map(|name| self.make(bytes, &name));
         let mut last_project = None;
-        let (mut ordinal, mut newer) = (0, 0);
-        let mut projects = Vec::with_capacity(top.objects.len());
-        self.places.reserve_exact(top.objects.len() + infra.len());
-        for (kind, message) in &top.objects {
-            let info = kind.info();
-            ordinal = if self.places.last().is_some_and(|last| last.kind == *kind) { ordinal + 1 } else { 1 };
-            let name = match wire::walk(message, info.at.name).filter_map(Payload::bytes).last() {
-                Some(name) if !name.is_empty() => Some(self.text_span(bytes, name)),
-                _ if *kind == Kind::Infra => Some(self.make(bytes, INFRA_NAME)),
-                _ => None,
+        let (mut ordinal, mut features) = (0, 0);
+        let mut projects = Vec::with_capacity(objects.len());
+        self.places.reserve_exact(objects.len());
+        self.features.reserve_exact(objects.len() + 1);
+        for facts in objects {
+            let kind = facts.kind;
+            ordinal = if self.places.last().is_some_and(|last| last.kind == kind) { ordinal + 1 } else { 1 };
+            let name = match self.stated(bytes, facts.name) {
+                None if kind == Kind::Infra => Some(self.make(bytes, INFRA_NAME)),
+                name => name,
             };
-            let scanned = message::scan(info.message, message);
-            newer += usize::from(scanned == Ok(true));
-            let is_damaged = scanned.is_err() || name.is_none();
+            let is_damaged = facts.is_broken || name.is_none();
             let name = name.unwrap_or_else(|| self.make(bytes, &format!("<{kind} {ordinal}>")));
-            let stated = parts::last_text(wire::walk(message, info.at.project));
-            projects.push(match stated.filter(|project| !project.is_empty()) {
-                _ if *kind == Kind::Project => name,
-                Some(project) => self.text_span(bytes, project.as_bytes()),
+            projects.push(match self.stated(bytes, facts.project) {
+                _ if kind == Kind::Project => name,
+                Some(project) => project,
                 // Feast puts the last project's there.
-                None if *kind == Kind::Infra => last_project.or(only).unwrap_or(no_project),
+                None if kind == Kind::Infra => last_project.or(only).unwrap_or(no_project),
                 None => only.unwrap_or(no_project),
             });
-            if *kind == Kind::Project {
+            if kind == Kind::Project {
                 last_project = Some(name);
             }
-            let bytes = Span::of(message, bytes);
-            self.places.push(Place { bytes, name, project: ProjectId(0), kind: *kind, is_damaged });
+            self.places.push(Place { bytes: facts.bytes, name, project: ProjectId(0), kind, is_damaged });
+            self.features.push(features);
+            features += facts.features;
         }
-        for entry in infra {
-            let project = parts::last_text(wire::walk(entry, &[1])).unwrap_or_default();
-            let message = wire::walk(entry, &[2]).filter_map(Payload::bytes).last().unwrap_or_default();
-            projects.push(self.text_span(bytes, project.as_bytes()));
-            let is_damaged = message::check(Kind::Infra.info().message, message).is_err();
-            let (name, bytes) = (self.make(bytes, INFRA_NAME), Span::of(message, bytes));
-            let (project, kind) = (ProjectId(0), Kind::Infra);
-            self.places.push(Place { bytes, name, project, kind, is_damaged });
-        }
+        self.features.push(features);
         for (number, begin) in self.kinds.iter_mut().enumerate() {
             *begin = self.places.partition_point(|place| (place.kind as usize) < number) as u32;
         }
         self.number_projects(bytes, &projects);
+        let newer = objects.iter().filter(|facts| facts.is_newer).count();
         if newer > 0 {
             self.notes.push(format!("{newer} objects have fields that this version does not know."));
         }
@@ -234,19 +226,6 @@ impl Index {
         for (place, number) in self.places.iter_mut().zip(numbers) {
             place.project = ProjectId(number);
         }
-    }
-
-    fn number_features(&mut self, bytes: &[u8]) {
-        let mut total = 0;
-        self.features.reserve_exact(self.places.len() + 1);
-        for place in &self.places {
-            self.features.push(total);
-            if place.kind.is_view() {
-                let message = bytes.get(place.bytes.range()).unwrap_or_default();
-                total += Parts::new(place.kind, message).features().count() as u32;
-            }
-        }
-        self.features.push(total);
     }
 
     fn sort_keys(&mut self, bytes: &[u8]) {
@@ -289,12 +268,13 @@ impl Index {
         self.user_metadata = placed;
     }
 
-    /// Where the text is, which is a slice of the file, or put into words that are UTF-8.
-    fn text_span(&mut self, bytes: &[u8], text: &[u8]) -> Span {
-        match str::from_utf8(text) {
-            Ok(_) => Span::of(text, bytes),
+    /// Where the text is that stands at a place of the file, put into words that are UTF-8.
+    fn stated(&mut self, bytes: &[u8], span: Span) -> Option<Span> {
+        let text = bytes.get(span.range()).filter(|text| !text.is_empty())?;
+        Some(match str::from_utf8(text) {
+            Ok(_) => span,
             Err(_) => self.make(bytes, &String::from_utf8_lossy(text)),
-        }
+        })
     }
 
     fn make(&mut self, bytes: &[u8], text: &str) -> Span {
@@ -456,6 +436,13 @@ impl<'a> VersionRecord<'a> {
             description: text(7),
         }
     }
+}
+
+/// An entry of our own exports' supplement: a project's infra.
+fn infra_facts(entry: &[u8], bytes: &[u8]) -> Facts {
+    let project = parts::last_text(wire::walk(entry, &[1])).unwrap_or_default();
+    let message = wire::walk(entry, &[2]).filter_map(Payload::bytes).last().unwrap_or_default();
+    Facts { project: Span::of(project.as_bytes(), bytes), ..Facts::of(Kind::Infra, message, bytes) }
 }
 
 /// FNV-1a.

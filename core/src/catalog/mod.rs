@@ -4,6 +4,7 @@
 //! Unlike [`crate::snapshot::read`], which makes rows to be stored, a catalog takes whatever is there:
 //! damaged objects, objects without a name or a project, the same name twice.
 
+mod arrival;
 mod collection;
 pub mod compare;
 mod data_type;
@@ -29,11 +30,12 @@ mod summary;
 mod thing;
 pub mod versions;
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, vec::Vec};
 use core::ops::Range;
 
 use once_cell::race::OnceBox;
 
+pub use arrival::Arrival;
 pub use collection::{Cell, CellType, Collection, CollectionId, ColumnHead, collections};
 pub use export::ExportFormat;
 pub use feature::FeaturePage;
@@ -51,6 +53,7 @@ pub use summary::{ProjectSummary, Summary};
 pub use thing::{Ref, Thing};
 
 use crate::{kind::Kind, snapshot::SnapshotError, time::Timestamp};
+use arrival::Facts;
 use index::Index;
 use search::Search;
 
@@ -96,10 +99,13 @@ impl<'a> Entry<'a> {
 }
 
 impl<'b> Catalog<'b> {
-    /// Indexes a serialized registry, in one pass.
+    /// Indexes a serialized registry, in one pass. One that arrives piece by piece is better opened by its [`Arrival`].
     pub fn open(bytes: impl Into<Cow<'b, [u8]>>) -> Result<Self, SnapshotError> {
-        let bytes = bytes.into();
-        let index = Index::build(&bytes)?;
+        Arrival::default().open(bytes)
+    }
+
+    fn of(bytes: Cow<'b, [u8]>, objects: Vec<Facts>) -> Result<Self, SnapshotError> {
+        let index = Index::build(&bytes, objects)?;
         Ok(Catalog { bytes, index, references: OnceBox::new(), search: OnceBox::new() })
     }
 

@@ -1,7 +1,7 @@
 //! Finding objects, features and versions, and what becomes of odd ones.
 
 use feast_registry_core::{
-    catalog::{Catalog, Input, Role},
+    catalog::{Arrival, Catalog, Input, Role},
     kind::Kind,
     operation::{Delete, SetUserMetadata, Target},
     proto::feast::core as feast,
@@ -223,6 +223,37 @@ fn the_only_project_takes_what_says_none_and_the_last_one_the_infra() {
     assert!(two.find(Kind::Entity, "<no project>", "a").is_some());
     assert!(two.find(Kind::Infra, "b", "infra_obj").is_some());
     assert_eq!(two.projects().map(|(_, name)| name).collect::<Vec<_>>(), ["<no project>", "b", "z"]);
+}
+
+#[test]
+fn in_whatever_pieces_a_file_arrives_it_is_the_same() {
+    let mut registry = Registry::default();
+    registry.apply(view("stats", |spec| spec.features = vec![feature("trips", 1), feature("rate", 4)]));
+    registry.apply(service("model", Vec::new()));
+    let mut bytes = snapshot::write(registry.memory.rows(), "the-id").unwrap();
+    bytes.extend(file(&[(Kind::Entity, named("", "p")), (Kind::Entity, b"\xff".to_vec())]));
+    let seen = |catalog: &Catalog<'_>| {
+        let entries: Vec<_> =
+            catalog.entries().map(|e| format!("{:?} {:?}", e.key(), e.is_damaged)).collect();
+        (entries, catalog.feature_count(), catalog.notes().map(String::from).collect::<Vec<_>>())
+    };
+    let whole = seen(&Catalog::open(&bytes[..]).unwrap());
+    assert_eq!((whole.0.len(), whole.1), (5, 2));
+    for piece in [1, 2, 7, 50, bytes.len()] {
+        let mut arrival = Arrival::default();
+        (piece..bytes.len()).step_by(piece).for_each(|end| arrival.look(&bytes[..end]));
+        assert_eq!(seen(&arrival.open(&bytes[..]).unwrap()), whole, "in pieces of {piece}");
+    }
+}
+
+/// Looked at from its beginning with each byte more, it would take a minute.
+#[test]
+fn a_field_without_end_is_not_looked_at_again_with_every_piece() {
+    let mut bytes = vec![0x0b];
+    bytes.resize(300_000, 8);
+    let mut arrival = Arrival::default();
+    (0..bytes.len()).for_each(|end| arrival.look(&bytes[..end]));
+    assert!(matches!(arrival.open(bytes).unwrap_err(), SnapshotError::NotARegistry(_)));
 }
 
 #[test]
