@@ -69,23 +69,37 @@ async function load(
   { stream, size }: Pieces,
   progress: (read: number, size: number | null) => void,
 ): Promise<Snapshot | Problem> {
-  const loader = new Loader(size ?? undefined);
   let read = 0;
   let told = 0;
+  const count = (piece: Uint8Array) => {
+    read += piece.byteLength;
+    if (performance.now() - told < PAUSE_MS) return;
+    told = performance.now();
+    progress(read, size);
+  };
+  let loader: Loader | null = null;
   try {
+    // Memory that the module outgrows never comes back: where nobody says the size, the browser keeps it all first.
+    const whole = size === null ? await new Response(passing(stream, count)).blob() : null;
+    loader = new Loader(whole?.size ?? size ?? undefined);
     // A reader, because Safari's streams cannot be iterated.
-    const reader = stream.getReader();
+    const reader = (whole?.stream() ?? passing(stream, count)).getReader();
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      read += next.value.byteLength;
       if (!loader.append(next.value)) break;
-      if (performance.now() - told < PAUSE_MS) continue;
-      told = performance.now();
-      progress(read, size);
     }
   } catch (error) {
-    loader.free();
+    loader?.free();
     return unreadable(error);
   }
   progress(read, read);
   return loader.open();
+}
+
+/** The same pieces, each shown to `see` on its way. */
+function passing(stream: ReadableStream<Uint8Array>, see: (piece: Uint8Array) => void) {
+  const transform = (piece: Uint8Array, next: TransformStreamDefaultController<Uint8Array>) => {
+    see(piece);
+    next.enqueue(piece);
+  };
+  return stream.pipeThrough(new TransformStream({ transform }));
 }

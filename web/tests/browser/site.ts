@@ -68,12 +68,14 @@ async function answer(
   const file = fileAt(folder, decodeURI(path));
   try {
     if (file === null) return [404, {}, 'not here'];
+    const content = await readFile(file);
     const headers = {
       'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
+      'Content-Length': String(content.length),
       'Content-Security-Policy': POLICY,
       'Cache-Control': 'no-cache',
     };
-    return [200, headers, await readFile(file)];
+    return [200, headers, content];
   } catch {
     return [404, {}, 'not found'];
   }
