@@ -2,7 +2,8 @@
 
 use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use base64::Engine as _;
@@ -42,6 +43,7 @@ struct State {
     /// What a client of this identifier gets for its secret, whatever that is.
     clients: Vec<(String, String)>,
     is_down: bool,
+    delay: Duration,
     fetched: usize,
 }
 
@@ -122,7 +124,11 @@ impl Issuer {
     pub fn start(keys: &[&SigningKey]) -> Result<Issuer> {
         let state = Arc::new(Mutex::new(State::default()));
         let told = state.clone();
-        let server = Loopback::start(move |request| answer(&mut locked(&told), request))?;
+        let server = Loopback::start(move |request| {
+            let delay = locked(&told).delay;
+            thread::sleep(delay);
+            answer(&mut locked(&told), request)
+        })?;
         let issuer = Issuer { server, state };
         issuer.publish(keys);
         Ok(issuer)
@@ -141,6 +147,11 @@ impl Issuer {
     /// Makes it answer with errors, or no longer.
     pub fn fail(&self, is_down: bool) {
         locked(&self.state).is_down = is_down;
+    }
+
+    /// Makes it take so long for every answer.
+    pub fn slow_down(&self, delay: Duration) {
+        locked(&self.state).delay = delay;
     }
 
     /// How often its keys were fetched.

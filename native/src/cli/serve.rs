@@ -14,8 +14,8 @@ use super::{error::CliError, exit::Status, session::Session};
 use crate::{
     config::{AuthConfig, EngineOptions},
     server::{
-        Authenticator, GrpcDoor, GrpcOptions, Readiness, RestDoor, RestOptions, Service, ServiceOptions,
-        Shutdown, TlsOptions, Workers, asked_to_end, tell_service_manager,
+        Authenticator, Callers, GrpcDoor, GrpcOptions, Readiness, RestDoor, RestOptions, Service,
+        ServiceOptions, Shutdown, TlsOptions, Workers, asked_to_end, tell_service_manager,
     },
 };
 
@@ -72,8 +72,10 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
     let config = session.registry_config()?;
     let running = connections(&config.engine);
     let project = session.config()?.map(|config| config.project.clone()).unwrap_or_default();
-    let workers =
-        Workers::new(running, args.max_requests.into(), Duration::from_secs(args.request_timeout.into()));
+    let (admitted, patience) =
+        (usize::from(args.max_requests), Duration::from_secs(args.request_timeout.into()));
+    let workers = Workers::new(running, admitted, patience);
+    let callers = Callers::new(authenticator, admitted, patience);
     let drain = Duration::from_secs(args.drain_timeout.into());
     let tls = args.cert.zip(args.key).map(|(certificate, key)| TlsOptions {
         certificate,
@@ -101,19 +103,22 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
                 read_only: args.read_only,
                 cache_ttl: config.cache_ttl(),
                 project,
-                authenticator,
                 readiness: Readiness::of(registry.clone()),
             },
         );
         let with_grpc = async {
             match grpc {
-                Some(door) => Ok(door.serve(service.clone(), workers.clone(), shutdown.clone()).await?),
+                Some(door) => Ok(door
+                    .serve(service.clone(), callers.clone(), workers.clone(), shutdown.clone())
+                    .await?),
                 None => Ok(()),
             }
         };
         let with_rest = async {
             match rest {
-                Some(door) => Ok(door.serve(service.clone(), workers.clone(), shutdown.clone()).await?),
+                Some(door) => Ok(door
+                    .serve(service.clone(), callers.clone(), workers.clone(), shutdown.clone())
+                    .await?),
                 None => Ok::<_, CliError>(()),
             }
         };

@@ -3,6 +3,7 @@
 
 mod assets;
 mod auth;
+mod callers;
 mod grpc;
 mod guard;
 mod live;
@@ -18,6 +19,7 @@ pub mod ui;
 mod workers;
 
 pub use auth::{AuthError, Authenticator};
+pub use callers::Callers;
 pub use grpc::{GrpcDoor, GrpcError, GrpcOptions};
 pub use readiness::Readiness;
 pub use rest::{RestDoor, RestError, RestOptions};

@@ -2,6 +2,8 @@
 //! do, also through Feast's own client and over REST.
 
 use std::{
+    io::{BufRead as _, BufReader, ErrorKind, Write as _},
+    net::TcpStream,
     sync::{Arc, Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
@@ -345,6 +347,65 @@ fn the_rest_api_tells_users_as_well() -> Result<()> {
         (&said[7]["status"], &said[7]["body"]["error_type"]),
         (&json!(403), &json!("FeastPermissionError"))
     );
+    Ok(())
+}
+
+/// What a REST server answers to a request that is sent as it is, as far as the status.
+fn status(stream: &TcpStream) -> Result<String> {
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line)?;
+    Ok(line.trim().to_owned())
+}
+
+fn send(address: &str, head: &str) -> Result<TcpStream> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.write_all(format!("{head}\r\nhost: registry\r\n\r\n").as_bytes())?;
+    Ok(stream)
+}
+
+#[test]
+fn a_token_is_looked_at_before_the_rest_of_a_request() -> Result<()> {
+    let key = SigningKey::ec("key")?;
+    let issuer = Issuer::start(&[&key])?;
+    let (_place, server) = protected(Engine::Sqlite, &oidc(&issuer, ""))?;
+    let rest = server.rest_address()?;
+    // Parameters that are none, and a body that does not come.
+    for head in [
+        "GET /entities?page=x HTTP/1.1",
+        "POST /entities HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: 1000000",
+        "POST /entities HTTP/1.1\r\nauthorization: Bearer x\r\ncontent-length: 1000000",
+    ] {
+        assert_eq!(status(&send(&rest, head)?)?, "HTTP/1.1 401 Unauthorized", "{head}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_slow_provider_holds_up_nobody_who_is_known() -> Result<()> {
+    let (key, strange) = (SigningKey::ec("key")?, SigningKey::ec("strange")?);
+    let issuer = Issuer::start(&[&key])?;
+    let auth = oidc(&issuer, ", jwks_request_timeout_seconds: 60");
+    let (_place, server) = protected(Engine::Sqlite, &auth)?;
+    let rest = server.rest_address()?;
+    let ask = |key: &SigningKey, who: usize| -> Result<TcpStream> {
+        let token = key.token(&claims(&issuer, json!({"sub": who.to_string()}))?)?;
+        send(&rest, &format!("GET /projects HTTP/1.1\r\nauthorization: Bearer {token}"))
+    };
+    assert_eq!(status(&ask(&key, 0)?)?, "HTTP/1.1 200 OK");
+    // By now the provider may be asked for a key that is not among those that it had.
+    thread::sleep(Duration::from_secs(6));
+    issuer.slow_down(Duration::from_secs(20));
+    // More than there are workers at the database.
+    let waiting = (0..40).map(|who| ask(&strange, who)).collect::<Result<Vec<_>>>()?;
+    thread::sleep(Duration::from_secs(1));
+    let begun = Instant::now();
+    assert_eq!(status(&ask(&key, 1)?)?, "HTTP/1.1 200 OK");
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    for stream in &waiting {
+        stream.set_nonblocking(true)?;
+        assert!(stream.peek(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock));
+    }
     Ok(())
 }
 

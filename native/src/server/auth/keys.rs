@@ -27,6 +27,9 @@ pub(super) struct Keys {
     fetching: Mutex<()>,
 }
 
+/// A key, and how long it may be used.
+pub(super) type Found = Option<(DecodingKey, Duration)>;
+
 /// The keys as the provider had them.
 struct Set {
     keys: Vec<Key>,
@@ -54,19 +57,20 @@ impl Keys {
         Keys { client, discovery_url, lifespan, current: RwLock::default(), fetching: Mutex::default() }
     }
 
+    /// What [`Keys::find`] finds, without asking the provider; `None` where that is necessary.
+    pub(super) fn at_hand(&self, id: Option<&str>, algorithm: Algorithm) -> Option<Found> {
+        let set = self.current()?;
+        let age = set.fetched.elapsed();
+        let left = self.lifespan.checked_sub(age).filter(|left| !left.is_zero())?;
+        let found = set.find(id, algorithm);
+        (found.is_some() || age < UNKNOWN_EVERY).then(|| found.map(|key| (key, left)))
+    }
+
     /// The key with this id, or where a token names none, the only one for its algorithm; `None` where there is no
     /// such key. With it, how long it may be used.
-    pub(super) fn find(
-        &self,
-        id: Option<&str>,
-        algorithm: Algorithm,
-    ) -> Result<Option<(DecodingKey, Duration)>, Failed> {
-        let known = self.current().filter(|set| set.fetched.elapsed() < self.lifespan);
-        if let Some(set) = &known {
-            let found = set.find(id, algorithm);
-            if found.is_some() || set.fetched.elapsed() < UNKNOWN_EVERY {
-                return Ok(found.map(|key| (key, self.lifespan.saturating_sub(set.fetched.elapsed()))));
-            }
+    pub(super) fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Result<Found, Failed> {
+        if let Some(found) = self.at_hand(id, algorithm) {
+            return Ok(found);
         }
         let asked = Instant::now();
         let _one = self.fetching.lock().unwrap_or_else(PoisonError::into_inner);

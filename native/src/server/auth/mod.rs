@@ -82,29 +82,50 @@ impl Authenticator {
         Ok(Some(Authenticator { provider, known: Mutex::default() }))
     }
 
-    /// The user of a token that was found good just now; does not block.
-    pub(crate) fn known(&self, token: &str) -> Option<Arc<User>> {
+    /// The user of a token, where nobody has to be asked: it was found good just now, or is signed with a key that
+    /// is at hand. Does not block.
+    pub(crate) fn user_at_once(&self, token: &str) -> Option<Result<Arc<User>, Unauthenticated>> {
+        if token.len() > LONGEST {
+            return Some(Err(Unauthenticated::Refused("it is too long")));
+        }
+        if let Some(user) = self.known(token) {
+            return Some(Ok(user));
+        }
+        let asked = Instant::now();
+        match &self.provider {
+            Provider::Oidc(oidc) => {
+                let verified = oidc.verify_at_once(token)?;
+                Some(verified.and_then(|verified| self.remember(token, asked, verified)))
+            }
+            Provider::Kubernetes(_) => None,
+        }
+    }
+
+    /// The user of a token that [`Authenticator::user_at_once`] cannot tell.
+    ///
+    /// # Errors
+    /// [`Unauthenticated`].
+    pub(crate) fn user(&self, token: &str) -> Result<Arc<User>, Unauthenticated> {
+        let asked = Instant::now();
+        let verified = match &self.provider {
+            Provider::Oidc(oidc) => oidc.verify(token)?,
+            Provider::Kubernetes(kubernetes) => kubernetes.verify(token)?,
+        };
+        self.remember(token, asked, verified)
+    }
+
+    fn known(&self, token: &str) -> Option<Arc<User>> {
         let known = self.remembered();
         let known = known.get(&signatures::digest(token))?;
         (Instant::now() < known.until).then(|| known.user.clone())
     }
 
-    /// The user of a token.
-    ///
-    /// # Errors
-    /// [`Unauthenticated`].
-    pub(crate) fn user(&self, token: &str) -> Result<Arc<User>, Unauthenticated> {
-        if let Some(user) = self.known(token) {
-            return Ok(user);
-        }
-        if token.len() > LONGEST {
-            return Err(Unauthenticated::Refused("it is too long"));
-        }
-        let asked = Instant::now();
-        let Verified { user, lasts } = match &self.provider {
-            Provider::Oidc(oidc) => oidc.verify(token)?,
-            Provider::Kubernetes(kubernetes) => kubernetes.verify(token)?,
-        };
+    fn remember(
+        &self,
+        token: &str,
+        asked: Instant,
+        Verified { user, lasts }: Verified,
+    ) -> Result<Arc<User>, Unauthenticated> {
         if user.name.is_empty() {
             return Err(Unauthenticated::Refused("it names nobody"));
         }

@@ -5,11 +5,13 @@ use std::{
     future::Future,
     net::SocketAddr,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Instant,
 };
 
 use bytes::Bytes;
+use feast_registry_core::catalog::permissions::User;
 use http::HeaderValue;
 use tonic::{
     Code, Request, Response, Status,
@@ -21,7 +23,7 @@ use tracing::Instrument as _;
 
 use super::{codec::Raw, status};
 use crate::server::{
-    Service, Workers, request_id,
+    Callers, Service, Workers, request_id,
     service::{Method, TYPE},
 };
 
@@ -29,6 +31,7 @@ use crate::server::{
 #[derive(Clone)]
 pub(super) struct Calls {
     service: Service,
+    callers: Callers,
     workers: Workers,
     max_message: usize,
 }
@@ -56,8 +59,8 @@ impl tower::Service<http::Request<Body>> for Calls {
 }
 
 impl Calls {
-    pub(super) fn new(service: Service, workers: Workers, max_message: usize) -> Self {
-        Calls { service, workers, max_message }
+    pub(super) fn new(service: Service, callers: Callers, workers: Workers, max_message: usize) -> Self {
+        Calls { service, callers, workers, max_message }
     }
 
     async fn answer(
@@ -69,11 +72,14 @@ impl Calls {
         let started = Instant::now();
         let peer = peer(&request);
         let mut response = match Method::find(&method) {
-            Some(method) => {
-                let call = |request: Request<Bytes>| self.run(method, request);
-                let mut grpc = Grpc::new(Raw).max_decoding_message_size(self.max_message);
-                grpc.unary(tower::service_fn(call), request).await
-            }
+            Some(method) => match self.callers.of(request.headers()).await {
+                Ok(user) => {
+                    let call = |request: Request<Bytes>| self.run(user.clone(), method, request.into_inner());
+                    let mut grpc = Grpc::new(Raw).max_decoding_message_size(self.max_message);
+                    grpc.unary(tower::service_fn(call), request).await
+                }
+                Err(unidentified) => status::of_unidentified(&unidentified).into_http(),
+            },
             None => Status::unimplemented(format!("`{}` has no method `{method}`", TYPE.name)).into_http(),
         };
         // Only a refusal is in the headers; otherwise the status follows the answer.
@@ -98,17 +104,18 @@ impl Calls {
         response
     }
 
-    async fn run(&self, method: Method, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
-        let (metadata, _, request) = request.into_parts();
-        let headers = metadata.into_headers();
-        if let Some(user) = self.service.known_user(&headers)
-            && let Some(answer) = self.service.known_answer(user.as_ref(), method, &request)
-        {
+    async fn run(
+        &self,
+        user: Option<Arc<User>>,
+        method: Method,
+        request: Bytes,
+    ) -> Result<Response<Bytes>, Status> {
+        if let Some(answer) = self.service.known_answer(user.as_ref(), method, &request) {
             return Ok(Response::new(answer));
         }
         let service = self.service.clone();
         let span = tracing::Span::current();
-        let answer = move || service.answer(service.user(&headers)?.as_ref(), method, &request);
+        let answer = move || service.answer(user.as_ref(), method, &request);
         let call = move || span.in_scope(answer);
         match self.workers.run(call).await {
             Ok(Ok(answer)) => Ok(Response::new(answer)),

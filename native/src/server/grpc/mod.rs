@@ -11,7 +11,7 @@ use tonic::transport::server::{Router, Server, TcpIncoming};
 use tonic_health::{ServingStatus, server::HealthReporter};
 
 use super::{
-    Readiness, Service, Shutdown, Workers, service,
+    Callers, Readiness, Service, Shutdown, Workers, service,
     tls::{TlsError, TlsOptions},
 };
 use call::Calls;
@@ -110,13 +110,14 @@ impl GrpcDoor {
     pub async fn serve(
         mut self,
         service: Service,
+        callers: Callers,
         workers: Workers,
         shutdown: Shutdown,
     ) -> Result<(), GrpcError> {
         let (health, health_service) = tonic_health::server::health_reporter();
         tell_health(&health, service.readiness().is_ready()).await;
         let telling = follow(health.clone(), service.readiness().clone());
-        let calls = Calls::new(service, workers, self.max_message);
+        let calls = Calls::new(service, callers, workers, self.max_message);
         let router = reflection(self.server.add_service(health_service).add_service(calls))?;
         let closing = {
             let shutdown = shutdown.clone();

@@ -9,7 +9,7 @@ use tonic::{Code, Status};
 use crate::{
     driver::FailureKind,
     error::Error,
-    server::{service::ServiceError, workers::Unserved},
+    server::{callers::Unidentified, service::ServiceError, workers::Unserved},
 };
 
 /// The exception that all of Feast's are.
@@ -50,7 +50,6 @@ pub(in crate::server) fn told(error: &ServiceError) -> Told {
     match error {
         ServiceError::Registry(Error::Refused(refusal)) => of_refusal(refusal),
         ServiceError::Registry(error) => plain(code_of_registry_error(error), &chain(error)),
-        ServiceError::Unauthenticated(reason) => plain(Code::Unauthenticated, &reason.to_string()),
         ServiceError::Unreadable(_) | ServiceError::NoObject | ServiceError::UnknownObjectType(_) => {
             exception(Code::InvalidArgument, FEAST_ERROR, &error.to_string())
         }
@@ -59,6 +58,14 @@ pub(in crate::server) fn told(error: &ServiceError) -> Told {
             exception(Code::FailedPrecondition, "ReadOnlyRegistryException", &error.to_string())
         }
         ServiceError::NeedsOfflineStore { .. } => plain(Code::Unimplemented, &error.to_string()),
+    }
+}
+
+/// The status of a request of whom nobody knows.
+pub(super) fn of_unidentified(unidentified: &Unidentified) -> Status {
+    match unidentified {
+        Unidentified::Unauthenticated(reason) => Status::unauthenticated(reason.to_string()),
+        Unidentified::Unserved(unserved) => of_unserved(*unserved),
     }
 }
 

@@ -22,12 +22,13 @@ use super::{
     refused::Refused,
     routes::{Call, ROUTES, Route, Verb},
 };
-use crate::server::{Service, Shutdown, Workers, request_id};
+use crate::server::{Callers, Service, Shutdown, Workers, request_id};
 
 /// What requests are answered with.
 #[derive(Clone)]
 pub(super) struct Door {
     pub(super) service: Service,
+    pub(super) callers: Callers,
     pub(super) workers: Workers,
     pub(super) shutdown: Shutdown,
     pub(super) batch_engine: Arc<str>,
@@ -92,6 +93,7 @@ async fn answer(
     path: &RawPathParams,
     request: Request,
 ) -> Result<Response, Refused> {
+    let user = door.callers.of(request.headers()).await?;
     let headers = request.headers().clone();
     let mut given: Given = path.iter().map(|(name, text)| (name.to_owned(), text.into())).collect();
     parameters::read(route.parameters(), request.uri(), &mut given)?;
@@ -107,7 +109,6 @@ async fn answer(
     let (service, batch_engine) = (door.service.clone(), door.batch_engine.clone());
     let span = tracing::Span::current();
     let answer = move || {
-        let user = service.user(&headers)?;
         Calls { service: &service, user: user.as_ref(), batch_engine: &batch_engine }
             .answer(route, &given, &body)
     };

@@ -7,7 +7,7 @@ use hyper_util::rt::TokioTimer;
 
 use super::door::{Door, router};
 use crate::server::{
-    Service, Shutdown, Workers,
+    Callers, Service, Shutdown, Workers,
     tls::{TlsError, TlsOptions},
 };
 
@@ -97,11 +97,13 @@ impl RestDoor {
     pub async fn serve(
         self,
         service: Service,
+        callers: Callers,
         workers: Workers,
         shutdown: Shutdown,
     ) -> Result<(), RestError> {
         let RestOptions { max_message, drain, batch_engine, .. } = self.options;
-        let door = Door { service, workers, shutdown: shutdown.clone(), batch_engine: batch_engine.into() };
+        let batch_engine = batch_engine.into();
+        let door = Door { service, callers, workers, shutdown: shutdown.clone(), batch_engine };
         let app = router(door, max_message).into_make_service_with_connect_info::<SocketAddr>();
         let handle = Handle::new();
         let closing = {

@@ -9,6 +9,7 @@ use serde_json::json;
 use tonic::Code;
 
 use crate::server::{
+    callers::Unidentified,
     grpc::status::{Told, told},
     service::ServiceError,
     workers::Unserved,
@@ -78,15 +79,23 @@ impl From<ServiceError> for Refused {
             (Code::InvalidArgument, _) => typed(StatusCode::UNPROCESSABLE_ENTITY, "ValueError"),
             (Code::AlreadyExists | Code::Internal, Some(class)) => typed(StatusCode::CONFLICT, class),
             (Code::FailedPrecondition, Some(class)) => typed(StatusCode::FORBIDDEN, class),
-            // In Feast's words, whatever the reason.
-            (Code::Unauthenticated, _) => {
-                Refused::with(StatusCode::UNAUTHORIZED, "Invalid or expired access token")
-            }
             (Code::Unimplemented, _) => typed(StatusCode::NOT_IMPLEMENTED, "HTTPException"),
             (Code::Unavailable | Code::Aborted | Code::ResourceExhausted | Code::FailedPrecondition, _) => {
                 typed(StatusCode::SERVICE_UNAVAILABLE, "HTTPException")
             }
             _ => Refused::internal(message),
+        }
+    }
+}
+
+impl From<Unidentified> for Refused {
+    fn from(unidentified: Unidentified) -> Self {
+        match unidentified {
+            // In Feast's words, whatever the reason.
+            Unidentified::Unauthenticated(_) => {
+                Refused::with(StatusCode::UNAUTHORIZED, "Invalid or expired access token")
+            }
+            Unidentified::Unserved(unserved) => unserved.into(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use feast_registry_core::{message::MessageError, refusal::Refusal, service::UnknownObjectType};
 
-use crate::{error::Error, server::auth::Unauthenticated};
+use crate::error::Error;
 
 /// A request that has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -10,9 +10,6 @@ pub(crate) enum ServiceError {
     /// The registry's own.
     #[error(transparent)]
     Registry(#[from] Error),
-    /// Whoever asks is not known.
-    #[error(transparent)]
-    Unauthenticated(#[from] Unauthenticated),
     /// The bytes are not the request that they should be.
     #[error("the request cannot be read: {0}")]
     Unreadable(#[from] MessageError),

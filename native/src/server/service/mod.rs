@@ -20,17 +20,13 @@ use feast_registry_core::{
     schema::ServiceType,
     service::{Caller, Request},
 };
-use http::HeaderMap;
 
 use self::{
     cached::{Cached, Question},
     changes::Changing,
     reading::Reading,
 };
-use super::{
-    Authenticator, Readiness,
-    auth::{Unauthenticated, bearer},
-};
+use super::Readiness;
 use crate::{cache::Effort, error::Error, registry::Registry};
 
 /// The service's name and methods.
@@ -44,8 +40,6 @@ pub struct ServiceOptions {
     pub cache_ttl: Option<Duration>,
     /// The server's own project.
     pub project: String,
-    /// What tells users; without it nobody is told from anybody else.
-    pub authenticator: Option<Authenticator>,
     /// Whether the database can be reached.
     pub readiness: Readiness,
 }
@@ -57,7 +51,6 @@ pub struct Service {
     cached: Arc<Cached>,
     read_only: bool,
     project: Arc<str>,
-    authenticator: Option<Arc<Authenticator>>,
     readiness: Readiness,
 }
 
@@ -65,33 +58,15 @@ impl Service {
     /// The service over `registry`.
     #[must_use]
     pub fn new(registry: Arc<Registry>, options: ServiceOptions) -> Self {
-        let ServiceOptions { read_only, cache_ttl, project, authenticator, readiness } = options;
+        let ServiceOptions { read_only, cache_ttl, project, readiness } = options;
         let cached = Arc::new(Cached::new(registry.clone(), cache_ttl, readiness.clone()));
-        let (project, authenticator) = (project.into(), authenticator.map(Arc::new));
-        Service { registry, cached, read_only, project, authenticator, readiness }
+        Service { registry, cached, read_only, project: project.into(), readiness }
     }
 
     /// Whether it can answer.
     #[must_use]
     pub fn readiness(&self) -> &Readiness {
         &self.readiness
-    }
-
-    /// Whose request this is, by its headers; `None` where nobody is told from anybody else. May have to ask an
-    /// identity provider.
-    pub(crate) fn user(&self, headers: &HeaderMap) -> Result<Option<Arc<User>>, ServiceError> {
-        let Some(authenticator) = &self.authenticator else { return Ok(None) };
-        let user = bearer(headers).and_then(|token| authenticator.user(token));
-        if let Err(Unauthenticated::Unchecked(failed)) = &user {
-            tracing::warn!("a token cannot be checked: {failed}");
-        }
-        Ok(Some(user?))
-    }
-
-    /// As [`Service::user`], without asking anybody: `None` where that is necessary.
-    pub(crate) fn known_user(&self, headers: &HeaderMap) -> Option<Option<Arc<User>>> {
-        let Some(authenticator) = &self.authenticator else { return Some(None) };
-        bearer(headers).ok().and_then(|token| authenticator.known(token)).map(Some)
     }
 
     /// The answer to a request, where it is known already; does not block.

@@ -1,0 +1,66 @@
+//! Whose request it is, which is settled before anything else of it is read. Who can be told at once takes nobody's
+//! place; for others an identity provider is asked on workers of their own, so that one that is slow holds up
+//! neither those who are known nor the calls at the database.
+
+use std::{sync::Arc, time::Duration};
+
+use feast_registry_core::catalog::permissions::User;
+use http::HeaderMap;
+
+use super::{
+    Authenticator, Workers,
+    auth::{Unauthenticated, bearer},
+    workers::Unserved,
+};
+
+/// So many tokens are looked into at once.
+const CHECKS: usize = 8;
+
+/// Tells whose requests they are.
+#[derive(Clone)]
+pub struct Callers {
+    /// Without it nobody is told from anybody else.
+    authenticator: Option<Arc<Authenticator>>,
+    checks: Workers,
+}
+
+/// Why it is not known who asks.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unidentified {
+    /// They did not prove it.
+    #[error(transparent)]
+    Unauthenticated(#[from] Unauthenticated),
+    /// Nobody had the time to find out.
+    #[error(transparent)]
+    Unserved(#[from] Unserved),
+}
+
+impl Callers {
+    /// With room for `admitted` requests whose caller is not known yet, each of which is given up after `patience`.
+    #[must_use]
+    pub fn new(authenticator: Option<Authenticator>, admitted: usize, patience: Duration) -> Self {
+        let authenticator = authenticator.map(Arc::new);
+        Callers { authenticator, checks: Workers::new(CHECKS, admitted, patience) }
+    }
+
+    /// The user of a request, by its headers; `None` where nobody is told from anybody else.
+    pub(crate) async fn of(&self, headers: &HeaderMap) -> Result<Option<Arc<User>>, Unidentified> {
+        let Some(authenticator) = &self.authenticator else { return Ok(None) };
+        let token = bearer(headers)?;
+        if let Some(user) = authenticator.user_at_once(token) {
+            return Ok(Some(user?));
+        }
+        let (authenticator, token) = (authenticator.clone(), token.to_owned());
+        let user = self.checks.run(move || authenticator.user(&token)).await.map_err(|unserved| {
+            match unserved {
+                // Of the request itself nothing was begun.
+                Unserved::TooLong => Unserved::NotBegun,
+                other => other,
+            }
+        })?;
+        if let Err(Unauthenticated::Unchecked(failed)) = &user {
+            tracing::warn!("a token cannot be checked: {failed}");
+        }
+        Ok(Some(user?))
+    }
+}
