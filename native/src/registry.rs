@@ -168,6 +168,14 @@ impl Registry {
         outcome
     }
 
+    /// As [`Registry::run`], of a change that no read has to find at once: a replica serves meanwhile.
+    ///
+    /// # Errors
+    /// As [`Registry::run`].
+    pub(crate) fn run_aside<O: Operation>(&self, operation: &O) -> Result<O::Outcome, Error> {
+        self.runner.run(&*self.primary, operation)
+    }
+
     /// Decides a change without making it.
     ///
     /// # Errors

@@ -222,6 +222,10 @@ pub const LAST_UPDATED: &str = "last_updated_timestamp";
 /// reads from before the wait. Feast passes over keys that it does not know.
 pub const REVISION: &str = "feast_registry_revision";
 
+/// With a user's name behind it, the metadata key under which servers keep what the user looked at last, as JSON. It
+/// is no part of the registry: it changes with every look at it.
+pub const RECENTLY_VISITED: &str = "recently_visited_";
+
 /// How old the time under [`LAST_UPDATED`] may be without being noted anew by every change.
 const SECONDS_BETWEEN_TOUCHES: i64 = 10;
 

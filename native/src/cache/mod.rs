@@ -34,7 +34,7 @@ use std::{
 };
 
 use feast_registry_core::{
-    operation::Selection,
+    operation::{RECENTLY_VISITED, Selection},
     sql::{Mark, Section},
     time::Timestamp,
 };
@@ -234,7 +234,8 @@ fn look(
     effort: Effort,
     now: i64,
 ) -> Result<Looked, Failure> {
-    let rows = transaction.select(&[Selection::Metadata { project: None }])?;
+    let mut rows = transaction.select(&[Selection::Metadata { project: None }])?;
+    rows.metadata.retain(|(_, key), _| !key.starts_with(RECENTLY_VISITED));
     let mut sections = sections.to_vec();
     let is_told = rows.metadata != *before.metadata();
     if effort == Effort::Probe && !is_told {

@@ -15,7 +15,7 @@ use crate::{
     config::{AuthConfig, EngineOptions},
     server::{
         Authenticator, Callers, GrpcDoor, GrpcOptions, Readiness, RestDoor, RestOptions, Service,
-        ServiceOptions, Shutdown, TlsOptions, Workers, asked_to_end, tell_service_manager,
+        ServiceOptions, Shutdown, TlsOptions, Visits, Workers, asked_to_end, tell_service_manager,
     },
 };
 
@@ -106,6 +106,7 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
                 readiness: Readiness::of(registry.clone()),
             },
         );
+        let visits = Visits::new(registry.clone(), args.read_only);
         let with_grpc = async {
             match grpc {
                 Some(door) => Ok(door
@@ -117,7 +118,7 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
         let with_rest = async {
             match rest {
                 Some(door) => Ok(door
-                    .serve(service.clone(), callers.clone(), workers.clone(), shutdown.clone())
+                    .serve(service.clone(), callers.clone(), workers.clone(), visits, shutdown.clone())
                     .await?),
                 None => Ok::<_, CliError>(()),
             }

@@ -22,7 +22,7 @@ pub use auth::{AuthError, Authenticator};
 pub use callers::Callers;
 pub use grpc::{GrpcDoor, GrpcError, GrpcOptions};
 pub use readiness::Readiness;
-pub use rest::{RestDoor, RestError, RestOptions};
+pub use rest::{RestDoor, RestError, RestOptions, Visits};
 pub use service::{Service, ServiceOptions};
 pub use service_manager::tell as tell_service_manager;
 pub use shutdown::{Shutdown, asked_to_end};

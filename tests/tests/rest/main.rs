@@ -5,6 +5,7 @@ mod differential;
 #[expect(dead_code, reason = "the gRPC door's tests use more of it")]
 mod place;
 mod routes;
+mod visits;
 
 /// The project that `populate.py` fills.
 const PROJECT: &str = "shop";

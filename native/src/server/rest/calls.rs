@@ -16,6 +16,7 @@ use super::{
     refused::Refused,
     relations::Relations,
     routes::{Call, Route},
+    visits::Visits,
 };
 use crate::server::{Service, service::Method};
 
@@ -30,6 +31,7 @@ pub(super) struct Calls<'a> {
     pub(super) user: Option<&'a Arc<User>>,
     /// The type of engine that feature_store.yaml names.
     pub(super) batch_engine: &'a str,
+    pub(super) visits: &'a Visits,
 }
 
 impl Calls<'_> {
@@ -55,6 +57,7 @@ impl Calls<'_> {
             Call::Search => self.search(given),
             Call::ResourceCounts => self.resource_counts(given),
             Call::PopularTags => self.popular_tags(given),
+            Call::RecentlyVisited => self.recently_visited(given),
             Call::Engine => self.engine(given),
             Call::Engines => self.engines(given),
             Call::MaterializationJobs => self.materialization_jobs(given),

@@ -21,6 +21,7 @@ use super::{
     parameters::{self, Given},
     refused::Refused,
     routes::{Call, ROUTES, Route, Verb},
+    visits::Visits,
 };
 use crate::server::{Callers, Service, Shutdown, Workers, request_id};
 
@@ -32,10 +33,11 @@ pub(super) struct Door {
     pub(super) workers: Workers,
     pub(super) shutdown: Shutdown,
     pub(super) batch_engine: Arc<str>,
+    pub(super) visits: Arc<Visits>,
 }
 
 /// Where Feast has its routes; it answers without it, too.
-const PREFIX: &str = "/api/v1";
+pub(super) const PREFIX: &str = "/api/v1";
 
 const HEADERS: [(&str, &str); 4] = [
     ("x-content-type-options", "nosniff"),
@@ -106,11 +108,15 @@ async fn answer(
         }
         None => Given::new(),
     };
-    let (service, batch_engine) = (door.service.clone(), door.batch_engine.clone());
+    let (service, batch_engine, visits) =
+        (door.service.clone(), door.batch_engine.clone(), door.visits.clone());
     let span = tracing::Span::current();
     let answer = move || {
-        Calls { service: &service, user: user.as_ref(), batch_engine: &batch_engine }
-            .answer(route, &given, &body)
+        let user = user.as_ref();
+        let calls = Calls { service: &service, user, batch_engine: &batch_engine, visits: &visits };
+        let answer = calls.answer(route, &given, &body)?;
+        visits.note(user.map(|user| &**user), route, &given);
+        Ok::<_, Refused>(answer)
     };
     let call = move || span.in_scope(answer);
     let answer = door.workers.run(call).await??;

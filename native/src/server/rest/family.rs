@@ -21,6 +21,8 @@ pub(super) struct Family {
     pub(super) relations: &'static str,
     /// Whether one is answered with the Python that defines it.
     pub(super) is_defined: bool,
+    /// Whether it is kept who looked at one.
+    pub(super) is_visited: bool,
 }
 
 /// What is said of an object beside its message.
@@ -46,6 +48,7 @@ const PLAIN: Family = Family {
     applied_is_created: true,
     relations: "",
     is_defined: false,
+    is_visited: false,
 };
 
 pub(super) const ENTITIES: Family = Family {
@@ -57,6 +60,7 @@ pub(super) const ENTITIES: Family = Family {
     delete: "DeleteEntity",
     relations: "entity",
     is_defined: true,
+    is_visited: true,
     ..PLAIN
 };
 
@@ -69,6 +73,7 @@ pub(super) const DATA_SOURCES: Family = Family {
     delete: "DeleteDataSource",
     relations: "dataSource",
     is_defined: true,
+    is_visited: true,
     ..PLAIN
 };
 
@@ -82,6 +87,7 @@ pub(super) const FEATURE_VIEWS: Family = Family {
     item: Item::AnyView,
     relations: "featureView",
     is_defined: true,
+    is_visited: true,
     ..PLAIN
 };
 
@@ -118,6 +124,7 @@ pub(super) const FEATURE_SERVICES: Family = Family {
     delete: "DeleteFeatureService",
     relations: "featureService",
     is_defined: true,
+    is_visited: true,
     ..PLAIN
 };
 
@@ -132,6 +139,7 @@ pub(super) const SAVED_DATASETS: Family = Family {
     applied_is_created: false,
     relations: "savedDataset",
     is_defined: true,
+    is_visited: true,
     ..PLAIN
 };
 

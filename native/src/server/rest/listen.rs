@@ -1,11 +1,14 @@
 //! The door's socket: opened, encrypted if asked for, closed when it is time.
 
-use std::{io, net::SocketAddr, net::TcpListener, time::Duration};
+use std::{io, net::SocketAddr, net::TcpListener, sync::Arc, time::Duration};
 
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use hyper_util::rt::TokioTimer;
 
-use super::door::{Door, router};
+use super::{
+    door::{Door, router},
+    visits::Visits,
+};
 use crate::server::{
     Callers, Service, Shutdown, Workers,
     tls::{TlsError, TlsOptions},
@@ -99,11 +102,20 @@ impl RestDoor {
         service: Service,
         callers: Callers,
         workers: Workers,
+        visits: Visits,
         shutdown: Shutdown,
     ) -> Result<(), RestError> {
         let RestOptions { max_message, drain, batch_engine, .. } = self.options;
-        let batch_engine = batch_engine.into();
-        let door = Door { service, callers, workers, shutdown: shutdown.clone(), batch_engine };
+        let (batch_engine, visits) = (batch_engine.into(), Arc::new(visits));
+        let door = Door {
+            service,
+            callers,
+            workers,
+            shutdown: shutdown.clone(),
+            batch_engine,
+            visits: visits.clone(),
+        };
+        let keeping = tokio::spawn(visits.clone().keep());
         let app = router(door, max_message).into_make_service_with_connect_info::<SocketAddr>();
         let handle = Handle::new();
         let closing = {
@@ -130,6 +142,8 @@ impl RestDoor {
                 server.serve(app).await
             }
         };
+        keeping.abort();
+        visits.keep_last(drain).await;
         served.map_err(RestError::Transport)
     }
 }

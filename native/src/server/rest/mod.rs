@@ -19,5 +19,7 @@ mod refused;
 mod relations;
 mod routes;
 mod search;
+mod visits;
 
 pub use listen::{RestDoor, RestError, RestOptions};
+pub use visits::Visits;

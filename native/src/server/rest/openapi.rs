@@ -189,6 +189,7 @@ impl Call {
             Call::Search => "Search names, descriptions and tags".into(),
             Call::ResourceCounts => "How many objects there are".into(),
             Call::PopularTags => "The tags that most feature views have".into(),
+            Call::RecentlyVisited => "What the user looked at last".into(),
             Call::Engine => "The compute engine, and what it materializes".into(),
             Call::Engines => "The compute engine, for each project".into(),
             Call::MaterializationJobs => "The materializations that are recorded".into(),

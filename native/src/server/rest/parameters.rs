@@ -128,6 +128,9 @@ pub(super) const PAGE_OF_ENGINES: &[Parameter] = &[
 pub(super) const JOB_FILTERS: &[Parameter] =
     &[text("status", "`SUCCEEDED`, which all are"), text("feature_view", "Of this view")];
 
+pub(super) const VISIT_FILTERS: &[Parameter] =
+    &[text("object", "Of this type, as in the paths of the routes")];
+
 /// What a request gives: by name, checked, with defaults. What is optional and not given is absent.
 pub(super) type Given = Map<String, Value>;
 

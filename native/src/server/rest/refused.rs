@@ -53,6 +53,11 @@ impl Refused {
         Err(Refused { status, detail, error_type: "RequestValidationError" })
     }
 
+    /// Whether what it is about is not there.
+    pub(super) fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
     /// A failure of the server's own.
     pub(super) fn internal(detail: impl std::fmt::Display) -> Self {
         let status = StatusCode::INTERNAL_SERVER_ERROR;

@@ -9,7 +9,7 @@ use super::{
     parameters::{
         CACHE, DATASET_FILTERS, FEATURE_FILTERS, INDIRECT, JOB_FILTERS, LINEAGE_FILTERS, MOST, PAGE,
         PAGE_OF_ALL, PAGE_OF_ENGINES, PROJECT, PROJECT_OR_ALL, Parameter, RELATED, SEARCH, SERVICE_FILTERS,
-        TAGS, VIEW_FILTERS,
+        TAGS, VIEW_FILTERS, VISIT_FILTERS,
     },
 };
 
@@ -57,6 +57,7 @@ pub(super) enum Call {
     Search,
     ResourceCounts,
     PopularTags,
+    RecentlyVisited,
     Engine,
     Engines,
     MaterializationJobs,
@@ -166,6 +167,7 @@ pub(super) const ROUTES: &[Route] = &[
     get("/search", &[SEARCH, CACHE, TAGS], Call::Search),
     get("/metrics/resource_counts", &[PROJECT_OR_ALL, CACHE], Call::ResourceCounts),
     get("/metrics/popular_tags", &[PROJECT_OR_ALL, MOST, CACHE], Call::PopularTags),
+    get("/metrics/recently_visited", &[PROJECT_OR_ALL, VISIT_FILTERS, PAGE], Call::RecentlyVisited),
     get("/compute_engines", &[PROJECT, CACHE], Call::Engine),
     get("/compute_engines/all", &[CACHE, PAGE_OF_ENGINES], Call::Engines),
     get("/materialization_jobs", &[PROJECT, CACHE, JOB_FILTERS, PAGE], Call::MaterializationJobs),
