@@ -132,11 +132,16 @@ impl<'r> Guard<'r> {
     /// The keys of the objects to which the user may not do all of `actions`. For infrastructure the row of its
     /// project is to be there as well.
     pub fn hidden(&self, rows: &Rows, actions: &[Action]) -> Vec<Key> {
-        let is_hidden = |(key, row): &(&Key, &Row)| match key.kind {
-            Kind::Infra => self.check_project(rows, &key.project, actions, false).is_err(),
-            _ => !self.allows_row(key, row, actions),
-        };
+        let is_hidden = |(key, row): &(&Key, &Row)| !self.allows_any_row(rows, key, row, actions);
         rows.objects.iter().filter(is_hidden).map(|(key, _)| key.clone()).collect()
+    }
+
+    /// As [`Guard::allows_row`], of infrastructure too, which is as its project among `rows` is.
+    pub fn allows_any_row(&self, rows: &Rows, key: &Key, row: &Row, actions: &[Action]) -> bool {
+        match key.kind {
+            Kind::Infra => self.check_project(rows, &key.project, actions, false).is_ok(),
+            _ => self.allows_row(key, row, actions),
+        }
     }
 
     /// Whether the user may, to something of one of these names, of which none is there for them. If not, that is

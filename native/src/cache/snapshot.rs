@@ -1,11 +1,17 @@
 //! A registry as it was at one moment: immutable, and shared by whoever reads it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use feast_registry_core::{
+    catalog::permissions::Action,
     kind::Kind,
+    operation::Selection,
     rows::{Key, Row, Rows, VersionRow},
+    service::{Caller, Guard},
     snapshot::{self, Contents, Damaged},
     sql::{Mark, Section},
 };
@@ -18,6 +24,9 @@ use crate::{clock, driver::Failure, store::Transaction};
 
 /// Metadata values by project and key.
 type Metadata = BTreeMap<(String, String), String>;
+
+/// What it takes to see something.
+const DESCRIBE: &[Action] = &[Action::Describe];
 
 /// The key of a stored version of a view.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -181,6 +190,33 @@ impl Snapshot {
             objects: self.objects().map(|(key, row)| (key, &**row)),
             versions: self.versions().map(|(key, row)| (&*key.project, &*key.view, key.number, &**row)),
             metadata: self.metadata().iter().map(|((project, key), value)| (&**project, &**key, &**value)),
+        };
+        // Nothing is refused where damage is kept.
+        snapshot::write_rows(&contents, &self.revision(), Damaged::Keep).unwrap_or_default().into()
+    }
+
+    /// As [`Snapshot::serialized`], of what somebody may see: objects, their versions as these were, and the metadata of
+    /// projects.
+    pub fn serialized_for(&self, caller: Caller<'_>) -> Bytes {
+        let judged = self.select(&[Kind::Permission, Kind::Project].map(|kind| Selection::all(kind, None)));
+        let guard = Guard::of(caller, &judged);
+        let sees = |(key, row): &(&Key, &Row)| guard.allows_any_row(&judged, key, row, DESCRIBE);
+        let objects: Vec<(&Key, &Row)> =
+            self.objects().map(|(key, row)| (key, &**row)).filter(sees).collect();
+        let keys: BTreeSet<&Key> = objects.iter().map(|(key, _)| *key).collect();
+        let versions = self.versions().filter(|(VersionKey { project, view, .. }, row)| {
+            let key = Kind::of_history_type(&row.view_type).map(|kind| Key::new(kind, &**project, &**view));
+            key.is_some_and(|key| keys.contains(&key) && guard.allows(&key, Some(&row.bytes), DESCRIBE))
+        });
+        let versions: Vec<_> = versions.collect();
+        let contents = Contents {
+            objects: objects.iter().copied(),
+            versions: versions.iter().map(|(key, row)| (&*key.project, &*key.view, key.number, &***row)),
+            metadata: self
+                .metadata()
+                .iter()
+                .filter(|((project, _), _)| keys.contains(&Key::project(project)))
+                .map(|((project, key), value)| (&**project, &**key, &**value)),
         };
         // Nothing is refused where damage is kept.
         snapshot::write_rows(&contents, &self.revision(), Damaged::Keep).unwrap_or_default().into()

@@ -24,7 +24,7 @@ pub(crate) struct Args {
     /// The port of the gRPC service
     #[arg(short, long, default_value_t = 6570, value_name = "PORT")]
     port: u16,
-    /// Serve the REST API too
+    /// Serve the REST API too, and the viewer at its `/`
     #[arg(short, long)]
     rest_api: bool,
     /// The port of the REST API

@@ -22,16 +22,15 @@ const LIVE: &str = "<meta name=\"feast-registry-source\" content=\"api/viewer/\"
 /// Encodings and the endings under which the site's build leaves them, the best first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
-/// Serves a file of the site.
-pub(super) async fn serve(uri: Uri, headers: HeaderMap) -> Response {
+/// A file of the site.
+pub(super) fn find(uri: &Uri, headers: &HeaderMap) -> Option<Response> {
     let path = uri.path().trim_start_matches('/');
     let path = if path.is_empty() { PAGE } else { path };
     match Site::get(path) {
-        Some(file) if path == PAGE => page(&file, &headers),
-        Some(file) => asset(path, file, &headers),
-        None if path == PAGE => ([(header::CACHE_CONTROL, "no-store")], Unbuilt).into_response(),
-        None => (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], "there is no such page\n")
-            .into_response(),
+        Some(file) if path == PAGE => Some(page(&file, headers)),
+        Some(file) => Some(asset(path, file, headers)),
+        None if path == PAGE => Some(([(header::CACHE_CONTROL, "no-store")], Unbuilt).into_response()),
+        None => None,
     }
 }
 

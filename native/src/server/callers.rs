@@ -43,6 +43,11 @@ impl Callers {
         Callers { authenticator, checks: Workers::new(CHECKS, admitted, patience) }
     }
 
+    /// Where nobody is told from anybody else.
+    pub(super) fn untold() -> Self {
+        Callers::new(None, CHECKS, Duration::ZERO)
+    }
+
     /// The user of a request, by its headers; `None` where nobody is told from anybody else.
     pub(crate) async fn of(&self, headers: &HeaderMap) -> Result<Option<Arc<User>>, Unidentified> {
         let Some(authenticator) = &self.authenticator else { return Ok(None) };

@@ -1,4 +1,5 @@
-//! What every answer of the viewer's door goes through: who may ask, and what a browser may do with it.
+//! What answers to browsers go through: under which name a door may be asked that is meant for this machine, and
+//! what a browser may do with an answer.
 
 use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
 
@@ -53,8 +54,9 @@ impl Hosts {
     }
 }
 
+/// Lets through what only reads, under a name that is allowed.
 pub(super) async fn guard(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
-    let mut response = if !hosts.allow(request.headers()) {
+    let response = if !hosts.allow(request.headers()) {
         let message =
             "this name is not one of the server's; start it with `--allow-host NAME` if it should be";
         Problem::new("host", message).answer(StatusCode::MISDIRECTED_REQUEST)
@@ -63,8 +65,17 @@ pub(super) async fn guard(State(hosts): State<Hosts>, request: Request, next: Ne
         (allow, Problem::new("method", "the viewer only reads").answer(StatusCode::METHOD_NOT_ALLOWED))
             .into_response()
     } else {
-        next.run(request).await
+        return next.run(request).await;
     };
+    with_headers(response)
+}
+
+/// Says what a browser may do with the answer.
+pub(super) async fn protect(request: Request, next: Next) -> Response {
+    with_headers(next.run(request).await)
+}
+
+fn with_headers(mut response: Response) -> Response {
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }

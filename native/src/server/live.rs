@@ -1,7 +1,8 @@
-//! The registry behind the viewer: looked at while somebody watches, serialized once for all, and what became
-//! of it told to every page.
+//! The registry behind the viewer: looked at while somebody watches, serialized once for all who may see the same of
+//! it, and what became of it told to every page.
 
 use std::{
+    collections::HashMap,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicI64, Ordering},
@@ -10,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use feast_registry_core::time::Timestamp;
+use feast_registry_core::{catalog::permissions::User, service::Caller, time::Timestamp};
 use flate2::{Compression, write::GzEncoder};
 use serde::Serialize;
 use tokio::{sync::watch, task::spawn_blocking, time};
@@ -24,6 +25,8 @@ use crate::{
 
 /// How often to look while somebody watches, and how old what others get may be.
 const PERIOD: Duration = Duration::from_secs(1);
+/// So many users' are kept.
+const MANY: usize = 8;
 /// How often pages are told that nothing has changed, in milliseconds.
 const REASSURANCE: i64 = 15_000;
 
@@ -33,8 +36,10 @@ pub(super) struct Live {
     states: watch::Sender<State>,
     /// As of when the pages last were told.
     told: AtomicI64,
-    /// The snapshot as it was last sent.
-    sent: Mutex<Option<Arc<Serialized>>>,
+    /// The server's own project.
+    home: Arc<str>,
+    /// The snapshot as it was last sent, by who got it; all of one revision.
+    sent: Mutex<HashMap<Option<Arc<User>>, Arc<Serialized>>>,
 }
 
 /// How the registry is doing.
@@ -56,10 +61,10 @@ pub(super) struct Serialized {
 }
 
 impl Live {
-    pub(super) fn new(cache: Cache) -> Self {
+    pub(super) fn new(cache: Arc<Cache>, home: Arc<str>) -> Self {
         let state = State::reached(&cache.current());
         let told = AtomicI64::new(state.as_of);
-        Live { cache: Arc::new(cache), states: watch::Sender::new(state), told, sent: Mutex::default() }
+        Live { cache, states: watch::Sender::new(state), told, home, sent: Mutex::default() }
     }
 
     pub(super) fn place(&self) -> String {
@@ -114,17 +119,25 @@ impl Live {
         });
     }
 
-    /// The snapshot as bytes: the work is done once for each.
-    pub(super) async fn serialized(self: &Arc<Self>) -> Option<Arc<Serialized>> {
+    /// What a user may see of the snapshot, as bytes; all of it where nobody is told from anybody else. The work is
+    /// done once for each.
+    pub(super) async fn serialized(self: &Arc<Self>, user: Option<Arc<User>>) -> Option<Arc<Serialized>> {
         let live = self.clone();
         spawn_blocking(move || {
             let Current { snapshot, .. } = live.cache.current();
             // Held while serializing, so that others wait instead of doing the same.
             let mut sent = live.sent.lock().unwrap_or_else(PoisonError::into_inner);
-            match &*sent {
-                Some(known) if known.revision == snapshot.revision() => known.clone(),
-                _ => sent.insert(Arc::new(Serialized::new(&snapshot))).clone(),
+            let is_current = |sent: &Arc<Serialized>| sent.revision == snapshot.revision();
+            if let Some(known) = sent.get(&user).filter(|sent| is_current(sent)) {
+                return known.clone();
             }
+            if sent.len() >= MANY || !sent.values().all(is_current) {
+                sent.clear();
+            }
+            let caller = user.as_deref().map(|user| Caller { user, home: &live.home });
+            let made = Arc::new(Serialized::new(&snapshot, caller));
+            sent.insert(user, made.clone());
+            made
         })
         .await
         .ok()
@@ -150,12 +163,12 @@ impl State {
 }
 
 impl Serialized {
-    fn new(snapshot: &Snapshot) -> Self {
-        Serialized {
-            revision: snapshot.revision(),
-            bytes: snapshot.serialized(),
-            compressed: OnceLock::new(),
-        }
+    fn new(snapshot: &Snapshot, caller: Option<Caller<'_>>) -> Self {
+        let bytes = match caller {
+            None => snapshot.serialized(),
+            Some(caller) => snapshot.serialized_for(caller),
+        };
+        Serialized { revision: snapshot.revision(), bytes, compressed: OnceLock::new() }
     }
 
     /// The bytes compressed, where that makes them much smaller.

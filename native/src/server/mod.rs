@@ -16,6 +16,7 @@ mod service_manager;
 mod shutdown;
 mod tls;
 pub mod ui;
+mod viewer;
 mod workers;
 
 pub use auth::{AuthError, Authenticator};

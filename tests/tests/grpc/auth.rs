@@ -2,7 +2,7 @@
 //! do, also through Feast's own client and over REST.
 
 use std::{
-    io::{BufRead as _, BufReader, ErrorKind, Write as _},
+    io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _},
     net::TcpStream,
     sync::{Arc, Mutex, PoisonError},
     thread,
@@ -10,6 +10,11 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use feast_registry_core::{
+    kind::Kind,
+    rows::Rows,
+    snapshot::{self, ReadOptions},
+};
 use feast_registry_tests::{
     issuer::{Issuer, SigningKey, now, unsigned},
     loopback::{Loopback, LoopbackRequest},
@@ -406,6 +411,55 @@ fn a_slow_provider_holds_up_nobody_who_is_known() -> Result<()> {
         stream.set_nonblocking(true)?;
         assert!(stream.peek(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock));
     }
+    Ok(())
+}
+
+#[test]
+fn the_viewer_gets_what_a_user_may_see() -> Result<()> {
+    let key = SigningKey::ec("key")?;
+    let issuer = Issuer::start(&[&key])?;
+    let (_place, server) = protected(Engine::Sqlite, &oidc(&issuer, ""))?;
+    let rest = server.rest_address()?;
+    let ask =
+        |path: &str, more: &str| send(&rest, &format!("GET {path} HTTP/1.1\r\nconnection: close{more}"));
+    for path in ["source", "snapshot", "changes"].map(|name| format!("/api/viewer/{name}")) {
+        for more in ["", "\r\nauthorization: Bearer x"] {
+            assert_eq!(status(&ask(&path, more)?)?, "HTTP/1.1 401 Unauthorized", "{path}");
+        }
+    }
+    // The page itself has nothing of the registry in it.
+    assert_eq!(status(&ask("/", "")?)?, "HTTP/1.1 200 OK");
+    let snapshot = |more: Value| -> Result<Rows> {
+        let token = key.token(&claims(&issuer, more)?)?;
+        let mut answer = Vec::new();
+        ask("/api/viewer/snapshot", &format!("\r\nauthorization: Bearer {token}"))?
+            .read_to_end(&mut answer)?;
+        let end = answer.windows(4).position(|window| window == b"\r\n\r\n").context("no end of the head")?;
+        let (head, body) = answer.split_at(end + 4);
+        let head = String::from_utf8_lossy(head);
+        assert!(head.contains("cache-control: no-store") && head.contains("200 OK"), "{head}");
+        Ok(snapshot::read(body, ReadOptions { keep_damaged: true, ..ReadOptions::default() })?)
+    };
+    let (reader, admin) = (snapshot(json!({"roles": ["reader"]}))?, snapshot(json!({"groups": ["admins"]}))?);
+    let again = snapshot(json!({"roles": ["reader"]}))?;
+    assert_eq!(reader, again);
+    let of = |rows: &Rows, kind: Kind| -> Vec<String> {
+        let keys = rows.of_kind(kind).map(|(key, _)| key);
+        keys.filter(|key| key.project == PROJECT).map(|key| key.name.clone()).collect()
+    };
+    assert_eq!(of(&reader, Kind::Entity), ["driver"]);
+    for hidden in [Kind::FeatureService, Kind::DataSource, Kind::Permission, Kind::SavedDataset, Kind::Infra]
+    {
+        assert!(of(&reader, hidden).is_empty() && !of(&admin, hidden).is_empty(), "{hidden:?}");
+    }
+    // Versions of views that are seen, and of no others.
+    let views =
+        |rows: &Rows| -> Vec<String> { Kind::VIEWS.iter().flat_map(|kind| of(rows, *kind)).collect() };
+    let versions = |rows: &Rows| -> Vec<String> {
+        rows.versions.keys().filter(|(project, _)| project == PROJECT).map(|(_, view)| view.clone()).collect()
+    };
+    assert!(!versions(&reader).is_empty() && versions(&reader).len() < versions(&admin).len());
+    assert!(versions(&reader).iter().all(|view| views(&reader).contains(view)));
     Ok(())
 }
 

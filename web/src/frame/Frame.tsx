@@ -1,6 +1,7 @@
 // What is around every page: navigation on the left, the bar on top, and what opens over them.
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { useWantedToken } from '../live/access.ts';
 import { DropZone } from '../open/DropZone.tsx';
 import { TypedAhead } from '../search/TypedAhead.tsx';
 import { chooseTheme, useTheme } from '../theme/theme.ts';
@@ -20,7 +21,12 @@ const ShortcutHelp = lazy(() =>
   import('./ShortcutHelp.tsx').then((file) => ({ default: file.ShortcutHelp })),
 );
 
+const TokenDialog = lazy(() =>
+  import('../live/TokenDialog.tsx').then((file) => ({ default: file.TokenDialog })),
+);
+
 export function Frame() {
+  const wantedToken = useWantedToken();
   const snapshot = useShownSnapshot();
   const { pathname } = useLocation();
   const theme = useTheme();
@@ -65,6 +71,7 @@ export function Frame() {
       <Suspense fallback={<TypedAhead onType={setTyped} onClose={close} />}>
         {over === 'search' && snapshot && <SearchPalette snapshot={snapshot} typed={typed} onClose={close} />}
       </Suspense>
+      <Suspense>{wantedToken && <TokenDialog {...wantedToken} />}</Suspense>
       <Suspense>{over === 'help' && <ShortcutHelp onClose={close} />}</Suspense>
     </div>
   );

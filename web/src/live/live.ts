@@ -1,8 +1,17 @@
-// The registry that `feast-registry ui` serves: opened when the page loads, read anew when it changes.
+// The registry that `feast-registry ui` or a registry server serves: opened when the page loads, read anew when it
+// changes.
 // A page from elsewhere has no such registry and makes no request.
+import { createParser } from 'eventsource-parser';
 import { useSyncExternalStore } from 'react';
 import type { Problem } from '../registry/api.ts';
-import { currentSnapshots, type OpenSnapshot, openSnapshot, refreshSnapshot } from '../registry/snapshots.ts';
+import {
+  currentSnapshots,
+  type OpenSnapshot,
+  openSnapshot,
+  refreshSnapshot,
+  type Source,
+} from '../registry/snapshots.ts';
+import { askForToken, authorization } from './access.ts';
 
 /** Its slug, so that addresses hold for whatever is behind it. */
 export const LIVE = 'live';
@@ -50,21 +59,31 @@ export async function openLive(): Promise<LiveOpened | null> {
     origin: { from: 'live' },
     content: snapshotOf(address),
   });
-  follow(address, opened?.state === 'open' ? (source?.revision ?? null) : null);
+  // The person gave no token, and would be asked again.
+  if (opened?.state === 'failed' && opened.problem.code === NO_TOKEN.code) return null;
+  void follow(address, opened?.state === 'open' ? (source?.revision ?? null) : null);
   return opened?.state === 'open' ? { snapshot: opened, project: source?.project ?? null } : null;
 }
 
 async function describe(address: string): Promise<LiveSource | null> {
   try {
-    const response = await fetch(new URL('source', absolute(address)));
+    const response = await ask(address, 'source');
     return response.ok ? ((await response.json()) as LiveSource) : null;
   } catch {
     return null;
   }
 }
 
+/** Asks the registry, anew for as long as it wants another token and the person gives one. */
+async function ask(address: string, path: string): Promise<Response> {
+  for (;;) {
+    const response = await fetch(new URL(path, absolute(address)), { headers: authorization() });
+    if (response.status !== UNAUTHORIZED || !(await askForToken())) return response;
+  }
+}
+
 /** Reads one revision after the other; those that come while one is read are skipped but for the last. */
-function follow(address: string, first: string | null): void {
+async function follow(address: string, first: string | null): Promise<void> {
   let shown = first;
   let isReading = false;
   const catchUp = async () => {
@@ -77,21 +96,44 @@ function follow(address: string, first: string | null): void {
     }
     isReading = false;
   };
-  const events = new EventSource(new URL('changes', absolute(address)));
-  events.addEventListener('state', (event: MessageEvent<string>) => {
-    change(JSON.parse(event.data) as LiveState);
-    void catchUp();
-  });
-  events.addEventListener('error', () => {
-    if (state) change({ ...state, reachable: false, problem: GONE });
-  });
+  for (;;) {
+    const problem = await listen(address, (told) => {
+      change(told);
+      void catchUp();
+    });
+    if (state) change({ ...state, reachable: false, problem });
+    if (problem === NO_TOKEN) return;
+    await new Promise((done) => setTimeout(done, AGAIN_MS));
+  }
+}
+
+/** Hears what becomes of the registry, and gives the reason when there is nothing to hear any more. */
+async function listen(address: string, hear: (state: LiveState) => void): Promise<Problem> {
+  try {
+    const { status, ok, body } = await ask(address, 'changes');
+    if (status === UNAUTHORIZED) return NO_TOKEN;
+    if (!ok || !body) return GONE;
+    const parser = createParser({
+      onEvent: ({ event, data }) => event === 'state' && hear(JSON.parse(data) as LiveState),
+    });
+    // A reader, because Safari's streams cannot be iterated.
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let next = await reader.read(); !next.done; next = await reader.read()) parser.feed(next.value);
+  } catch {
+    // As when it ends.
+  }
+  return GONE;
 }
 
 /** Whether it is shown now. */
 async function readAnew(address: string): Promise<boolean> {
   const current = currentSnapshots().find(({ slug }) => slug === LIVE);
-  if (current?.state === 'open') return (await refreshSnapshot(LIVE, snapshotOf(address))) === null;
   if (current?.state === 'opening') return false;
+  if (current?.state === 'open') {
+    const problem = await refreshSnapshot(LIVE, snapshotOf(address));
+    if (problem?.code === 'unauthenticated' && (await askForToken())) return readAnew(address);
+    return problem === null;
+  }
   const opened = await openSnapshot({
     name: current?.name ?? 'live registry',
     slug: LIVE,
@@ -101,14 +143,23 @@ async function readAnew(address: string): Promise<boolean> {
   return opened?.state === 'open';
 }
 
+const UNAUTHORIZED = 401;
+/** How long to wait for a server that does not answer. */
+const AGAIN_MS = 2000;
+
 const GONE: Problem = {
   code: 'unreachable',
-  message: '`feast-registry ui` does not answer',
-  hint: 'Start it again; the page goes on by itself.',
+  message: 'its server does not answer',
+  hint: 'When it is started again, the page goes on by itself.',
+};
+const NO_TOKEN: Problem = {
+  code: 'unauthenticated',
+  message: 'it asks for a bearer token',
+  hint: 'Reload the page to give one.',
 };
 
-function snapshotOf(address: string): { url: string } {
-  return { url: new URL('snapshot', absolute(address)).href };
+function snapshotOf(address: string): Source['content'] {
+  return { url: new URL('snapshot', absolute(address)).href, headers: authorization() };
 }
 
 function absolute(address: string): URL {

@@ -2,9 +2,12 @@
 // fetches and streams by itself so that no bytes pass through the page.
 import type { Registry, Result, SnapshotId, Summary } from './api.ts';
 
+/** A file, or an address with what a request to it says beside. */
+export type Content = Blob | { url: string; headers?: Record<string, string> };
+
 export interface RegistryWorker extends Omit<Registry, 'open'> {
   open(
-    content: Blob | { url: string },
+    content: Content,
     now: number,
     progress: (read: number, size: number | null) => void,
   ): Promise<Result<{ id: SnapshotId; summary: Summary }>>;

@@ -1,5 +1,6 @@
 // The bytes of a file or of an address, piece by piece. Runs in the worker.
 import type { Problem, Result } from './api.ts';
+import type { Content } from './protocol.ts';
 
 export interface Pieces {
   stream: ReadableStream<Uint8Array>;
@@ -7,10 +8,11 @@ export interface Pieces {
   size: number | null;
 }
 
-export async function readPieces(content: Blob | { url: string }): Promise<Result<Pieces>> {
+export async function readPieces(content: Content): Promise<Result<Pieces>> {
   if (content instanceof Blob) return { ok: true, value: { stream: content.stream(), size: content.size } };
   try {
     const response = await fetch(content.url, {
+      headers: content.headers,
       cache: 'no-cache',
       credentials: 'same-origin',
       referrerPolicy: 'no-referrer',
@@ -33,7 +35,7 @@ export function unreadable(error: unknown): Problem {
   };
 }
 
-/** `feast-registry ui` says the size before compression; other servers only if they do not compress. */
+/** Our servers say the size before compression; other servers only if they do not compress. */
 function sizeOf({ headers }: Response): number | null {
   const whole = headers.get('Feast-Registry-Size');
   const sent = headers.get('Content-Encoding') === null ? headers.get('Content-Length') : null;
@@ -41,7 +43,7 @@ function sizeOf({ headers }: Response): number | null {
   return size > 0 ? size : null;
 }
 
-/** `feast-registry ui` says why, as a problem. */
+/** Our servers say why, as a problem. */
 async function refusal(url: string, response: Response): Promise<Problem> {
   const told: unknown = await response.json().catch(() => null);
   if (typeof told === 'object' && told !== null && 'message' in told && 'code' in told)

@@ -2,8 +2,9 @@
 import { useSyncExternalStore } from 'react';
 import type { Problem, SnapshotId, Summary } from './api.ts';
 import { defect, registry } from './client.ts';
+import type { Content } from './protocol.ts';
 
-/** Where a snapshot came from. `example` comes with the site; `live` is what `feast-registry ui` serves. */
+/** Where a snapshot came from. `example` comes with the site; `live` is what a server has. */
 export type Origin =
   | { from: 'file'; handle: FileSystemFileHandle | null }
   | { from: 'url'; url: string }
@@ -40,7 +41,7 @@ export interface Source {
   /** If not its name. */
   slug?: string;
   origin: Origin;
-  content: Blob | { url: string };
+  content: Content;
 }
 
 let snapshots: readonly Snapshot[] = [];

@@ -23,7 +23,10 @@ use super::{
     routes::{Call, ROUTES, Route, Verb},
     visits::Visits,
 };
-use crate::server::{Callers, Service, Shutdown, Workers, request_id};
+use crate::server::{
+    Callers, Service, Shutdown, Workers, request_id,
+    viewer::{Viewer, ViewerOptions},
+};
 
 /// What requests are answered with.
 #[derive(Clone)]
@@ -72,10 +75,19 @@ pub(super) fn router(door: Door, max_message: usize) -> Router {
         .route("/health", get(ready))
         .route("/readyz", get(ready))
         .route("/livez", get(async || StatusCode::OK))
-        .fallback(async || plain(StatusCode::NOT_FOUND, "Not Found"))
+        .fallback_service(viewer(&door))
         .layer(DefaultBodyLimit::max(max_message))
         .layer(middleware::from_fn(around))
         .with_state(Arc::new(door))
+}
+
+/// The viewer over the same registry, for whoever asks with a browser.
+fn viewer(door: &Door) -> Router {
+    let service = door.service.clone();
+    let options =
+        ViewerOptions { project: None, home: service.project().clone(), shutdown: door.shutdown.clone() };
+    Viewer::new(move || service.cache(), door.callers.clone(), options)
+        .router(|| plain(StatusCode::NOT_FOUND, "Not Found"))
 }
 
 fn method(route: &'static Route) -> MethodRouter<Arc<Door>> {

@@ -27,7 +27,7 @@ const PERIOD: Duration = Duration::from_secs(1);
 /// The cache of a server.
 pub(super) struct Cached {
     /// Read when it is first asked for.
-    cache: Cache,
+    cache: Arc<Cache>,
     /// How old a snapshot may be; `None` for any age.
     ttl: Option<Duration>,
     readiness: Readiness,
@@ -51,7 +51,7 @@ struct State {
 impl Cached {
     pub(super) fn new(registry: Arc<Registry>, ttl: Option<Duration>, readiness: Readiness) -> Self {
         Cached {
-            cache: Cache::unread_on(registry),
+            cache: Arc::new(Cache::unread_on(registry)),
             ttl,
             readiness,
             state: Mutex::default(),
@@ -113,6 +113,12 @@ impl Cached {
             state.seen = state.seen.max(Some(begun));
         }
         outcome
+    }
+
+    /// The cache itself, which was read by now.
+    pub(super) fn read(&self) -> Result<Arc<Cache>, Error> {
+        self.renew(Effort::Probe)?;
+        Ok(self.cache.clone())
     }
 
     /// What was answered to the same question from the same snapshot.

@@ -27,7 +27,11 @@ use self::{
     reading::Reading,
 };
 use super::Readiness;
-use crate::{cache::Effort, error::Error, registry::Registry};
+use crate::{
+    cache::{Cache, Effort},
+    error::Error,
+    registry::Registry,
+};
 
 /// The service's name and methods.
 pub(crate) static TYPE: &ServiceType = &feast_registry_core::schema::FEAST_REGISTRY_REGISTRYSERVER;
@@ -67,6 +71,16 @@ impl Service {
     #[must_use]
     pub fn readiness(&self) -> &Readiness {
         &self.readiness
+    }
+
+    /// The cache that all requests share.
+    pub(crate) fn cache(&self) -> Result<Arc<Cache>, Error> {
+        self.cached.read()
+    }
+
+    /// The server's own project.
+    pub(crate) fn project(&self) -> &Arc<str> {
+        &self.project
     }
 
     /// The answer to a request, where it is known already; does not block.
