@@ -2,18 +2,27 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { contentSecurityPolicy } from './build/content-security-policy.ts';
+import { earlyWorker } from './build/early-worker.ts';
 import { offline } from './build/offline.ts';
 import { precompressed } from './build/precompressed.ts';
 
+/** Few files rather than small ones, each of which is a round trip: what every page has, and what lies over pages. */
+const CHUNKS = [
+  { name: 'parts', test: /src.(kinds|parts.(?!Dialog|Popover)|registry)|lucide-react|csp-provider/ },
+  { name: 'controls', test: /@base-ui|@floating-ui/ },
+];
+
 export default defineConfig({
   base: './',
-  plugins: [react(), contentSecurityPolicy(), offline(), precompressed()],
+  plugins: [react(), contentSecurityPolicy(), earlyWorker(), offline(), precompressed()],
   worker: { format: 'es' },
   build: {
     target: ['chrome123', 'firefox128', 'safari17.5'],
     // Nothing is inlined: `data:` addresses are not allowed for scripts and fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    cssCodeSplit: false,
+    rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
   },
   test: {
     projects: [

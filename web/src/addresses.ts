@@ -1,9 +1,9 @@
 // Where things are: the addresses of pages, `#/<snapshot>/<project>/...`. `*` stands for all projects.
 import { useParams } from '@tanstack/react-router';
+import { createContext, useContext } from 'react';
 import { kindInfo, kindOfSlug } from './kinds/kinds.ts';
 import { writeAround } from './lineage/lineageSearch.ts';
 import type { CollectionId, Ref } from './registry/api.ts';
-import { useSnapshot } from './registry/SnapshotContext.ts';
 import type { OpenSnapshot } from './registry/snapshots.ts';
 
 export const ALL_PROJECTS = '*';
@@ -14,12 +14,17 @@ export function useProject(): string | null {
   return project === undefined || project === ALL_PROJECTS ? null : project;
 }
 
+/** Those of the page in view: a list has hundreds of links, which need not each ask the router where they are. */
+export const AddressesContext = createContext<Addresses | null>(null);
+
 /** Makes what `<Link>` and `navigate` take, within the snapshot that is shown. */
-export function useAddresses() {
-  const { slug } = useSnapshot();
-  const project = useProject() ?? ALL_PROJECTS;
-  return addresses(slug, project);
+export function useAddresses(): Addresses {
+  const at = useContext(AddressesContext);
+  if (!at) throw new Error('this component belongs on a page of a snapshot');
+  return at;
 }
+
+export type Addresses = ReturnType<typeof addresses>;
 
 export function addresses(snapshot: string, project: string) {
   return {

@@ -1,5 +1,5 @@
-// Every page and its address. A page is a folder with its component, loaded when it is first shown, and
-// with what it keeps in the address, if anything (`validateSearch`).
+// Every page and its address. A page is a folder with its component, loaded when it is first shown but for those that
+// come first, and with what it keeps in the address, if anything (`validateSearch`).
 import { createRootRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { compareSearch } from './compare/compareSearch.ts';
 import { Frame } from './frame/Frame.tsx';
@@ -7,6 +7,7 @@ import { NotFound } from './frame/NotFound.tsx';
 import { PageFailed } from './frame/PageFailed.tsx';
 import { SnapshotGate } from './frame/SnapshotGate.tsx';
 import { healthSearch } from './health/healthSearch.ts';
+import { HomePage } from './home/HomePage.tsx';
 import { lineageSearch } from './lineage/lineageSearch.ts';
 import { listSearch } from './list/listSearch.ts';
 import { objectSearch } from './object/objectSearch.ts';
@@ -23,7 +24,7 @@ const snapshot = createRoute({ getParentRoute: () => root, path: '/$snapshot', c
 const home = createRoute({
   getParentRoute: () => snapshot,
   path: '/$project',
-  component: lazyRouteComponent(() => import('./home/HomePage.tsx'), 'HomePage'),
+  component: HomePage,
 });
 
 const list = createRoute({

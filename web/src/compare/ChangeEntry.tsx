@@ -1,10 +1,10 @@
 // One object that was added, removed or changed. What was removed has its page in the earlier snapshot.
 import { ChevronRight } from 'lucide-react';
+import { InSnapshot } from '../frame/InSnapshot.tsx';
 import { FieldChanges } from '../object/versions/FieldChanges.tsx';
 import { SchemaChanges } from '../object/versions/SchemaChanges.tsx';
 import { ThingLink } from '../parts/ThingLink.tsx';
 import type { ObjectChange } from '../registry/api.ts';
-import { SnapshotContext } from '../registry/SnapshotContext.ts';
 import type { OpenSnapshot } from '../registry/snapshots.ts';
 import styles from './ChangeEntry.module.css';
 import { CHANGE_ICONS } from './Summary.tsx';
@@ -31,7 +31,7 @@ export function ChangeEntry({ change, before, isOpen, isProjectShown, onToggle }
           <Icon size={14} aria-hidden="true" />
           <span className="only-for-screen-readers">{change.change}</span>
         </span>
-        {change.change === 'removed' ? <SnapshotContext value={before}>{link}</SnapshotContext> : link}
+        {change.change === 'removed' ? <InSnapshot snapshot={before}>{link}</InSnapshot> : link}
         {isProjectShown && <span className={styles.project}>{ref.project}</span>}
         {canOpen && (
           <button

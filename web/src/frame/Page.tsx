@@ -43,7 +43,14 @@ export function Page({ title, crumb = title, kind, tools, isFull = false, childr
 function Heading({ text, isName }: { text: string; isName: boolean }) {
   const heading = useRef<HTMLHeadingElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another text is another page
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [text]);
+  useEffect(() => {
+    const { activeElement } = document;
+    // With the next frame, which lays the page out anyway; unless something else has taken the focus meanwhile.
+    const soon = requestAnimationFrame(() => {
+      if (document.activeElement === activeElement) heading.current?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(soon);
+  }, [text]);
   return (
     <h1 ref={heading} tabIndex={-1} className={isName ? `${styles.title} mono` : styles.title}>
       {text}

@@ -4,8 +4,8 @@ import { Navigate, Outlet, useParams } from '@tanstack/react-router';
 import { homeProject } from '../addresses.ts';
 import { NotOpen } from '../open/NotOpen.tsx';
 import { OpeningProgress } from '../open/OpeningProgress.tsx';
-import { SnapshotContext } from '../registry/SnapshotContext.ts';
 import { useSnapshots } from '../registry/snapshots.ts';
+import { InSnapshot } from './InSnapshot.tsx';
 
 export function SnapshotGate() {
   const { snapshot: slug } = useParams({ from: '/$snapshot' });
@@ -16,9 +16,9 @@ export function SnapshotGate() {
       // The address of a snapshot alone is that of its first page.
       if (project === undefined) return <Navigate {...homeProject(snapshot)} replace />;
       return (
-        <SnapshotContext value={snapshot}>
+        <InSnapshot snapshot={snapshot}>
           <Outlet />
-        </SnapshotContext>
+        </InSnapshot>
       );
     case 'opening':
       return <OpeningProgress snapshot={snapshot} />;

@@ -1,9 +1,9 @@
 // The table of a list: only the rows in view exist. `j` and `k` move the focus from row to row, which is
 // the focus of the row's link, so that Enter, the mouse and screen readers need nothing of their own.
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useShortcut } from '../frame/shortcuts.ts';
-import type { Column } from '../registry/api.ts';
+import type { Column, Ref } from '../registry/api.ts';
 import { layoutOf } from './cells.tsx';
 import type { ListOf } from './listQuestion.ts';
 import { peekAddress } from './peekAddress.ts';
@@ -32,7 +32,7 @@ export function Table({ list, columns, title, isStale }: Props) {
     count: list.total,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
-    overscan: 12,
+    overscan: 6,
     scrollPaddingStart: ROW,
     // The current row exists wherever one scrolls to: it has the focus.
     rangeExtractor: (range) => {
@@ -58,9 +58,14 @@ export function Table({ list, columns, title, isStale }: Props) {
   };
   useShortcut('next', () => move(current + 1));
   useShortcut('previous', () => move(current < 0 ? 0 : current - 1));
+  // The same as long as the peek is, so that the rows stay as they are.
+  const togglePeek = useCallback(
+    (ref: Ref) => change({ peek: peek === peekAddress(ref) ? undefined : peekAddress(ref) }),
+    [peek, change],
+  );
   useShortcut('peek', () => {
     const row = rowAt(Math.max(current, 0));
-    if (row) change({ peek: peek === peekAddress(row.ref) ? undefined : peekAddress(row.ref) });
+    if (row) togglePeek(row.ref);
   });
   useEffect(() => {
     if (current >= 0) focusRow(scroller.current, current);
@@ -92,6 +97,7 @@ export function Table({ list, columns, title, isStale }: Props) {
             columns={columns}
             isPeeked={peek !== undefined && peek === peekOf(rowAt(index))}
             onFocus={setCurrent}
+            onPeek={togglePeek}
           />
         ))}
       </div>

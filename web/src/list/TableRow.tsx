@@ -1,10 +1,8 @@
 // One row of a list; grey bars until it is here.
 import { memo } from 'react';
-import type { Column, Row } from '../registry/api.ts';
+import type { Column, Ref, Row } from '../registry/api.ts';
 import { alignOf, CellContent } from './cells.tsx';
-import { peekAddress } from './peekAddress.ts';
 import styles from './TableRow.module.css';
-import { useListSearch } from './useListSearch.ts';
 
 interface Props {
   index: number;
@@ -14,14 +12,22 @@ interface Props {
   columns: readonly Column[];
   isPeeked: boolean;
   onFocus: (index: number) => void;
+  /** Beside the links, the mouse peeks. */
+  onPeek: (ref: Ref) => void;
 }
 
-export const TableRow = memo(function TableRow({ index, start, row, columns, isPeeked, onFocus }: Props) {
-  const [, change] = useListSearch();
-  // Beside the links: the mouse peeks.
+export const TableRow = memo(function TableRow({
+  index,
+  start,
+  row,
+  columns,
+  isPeeked,
+  onFocus,
+  onPeek,
+}: Props) {
   const peek = (event: React.MouseEvent) => {
     const isLink = (event.target as HTMLElement).closest('a') !== null;
-    if (row && !isLink) change({ peek: isPeeked ? undefined : peekAddress(row.ref) });
+    if (row && !isLink) onPeek(row.ref);
   };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: `p` does the same

@@ -2,13 +2,18 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Collection, CollectionId } from '../registry/api.ts';
 import { registry } from '../registry/client.ts';
+import { answers } from '../registry/useAnswer.ts';
+
+const QUESTION = {
+  queryKey: ['collections'],
+  queryFn: () => registry.collections(),
+  gcTime: Number.POSITIVE_INFINITY,
+};
+// While the file is still being read.
+void answers.prefetchQuery(QUESTION);
 
 /** undefined: not known yet. */
 export function useCollection(id: CollectionId): Collection | undefined {
-  const { data } = useQuery({
-    queryKey: ['collections'],
-    queryFn: () => registry.collections(),
-    gcTime: Number.POSITIVE_INFINITY,
-  });
+  const { data } = useQuery(QUESTION);
   return data?.find((collection) => collection.id === id);
 }

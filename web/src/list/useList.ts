@@ -1,5 +1,5 @@
 // A list and its rows, from the worker in pages. What is in view is asked for; the rest is not here.
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useQueries, useQuery } from '@tanstack/react-query';
 import type { ListRequest, Problem, Row } from '../registry/api.ts';
 import { useSnapshot } from '../registry/SnapshotContext.ts';
 import { answers, problemOf, question } from '../registry/useAnswer.ts';
@@ -17,14 +17,16 @@ export interface ListAnswer {
 export function useList(request: ListRequest, columns: readonly string[]): ListAnswer {
   const { id } = useSnapshot();
   const ask = listQuestion(id, request);
+  // With its first rows, so that the previous list stays in view until there is something to see.
+  const queryFn = async () => {
+    const list = await ask.queryFn();
+    await answers.prefetchQuery(page(list, 0, columns));
+    return list;
+  };
+  usePrefetchQuery({ ...ask, queryFn });
   const query = useQuery({
     ...ask,
-    // With its first rows, so that the previous list stays in view until there is something to see.
-    queryFn: async () => {
-      const list = await ask.queryFn();
-      await answers.prefetchQuery(page(list, 0, columns));
-      return list;
-    },
+    queryFn,
     placeholderData: (previous: ListOf | undefined) => previous,
   });
   const { error } = query;

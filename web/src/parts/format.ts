@@ -1,10 +1,8 @@
-// Numbers, sizes and times in words.
+// Numbers, sizes and times in words. Without `Intl`: to load what it knows of languages takes longer than to draw a page.
 
-const whole = new Intl.NumberFormat('en');
-const day = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: 'UTC' });
-
+/** A whole number: `1,234`. */
 export function count(value: number): string {
-  return whole.format(value);
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `1 feature`, `2 features`. */
@@ -38,7 +36,7 @@ export function duration(seconds: number): string {
   for (const [length, letter] of STEPS) {
     const units = Math.floor(rest / length);
     rest -= units * length;
-    if (units > 0) parts.push(`${whole.format(units)} ${letter}`);
+    if (units > 0) parts.push(`${count(units)} ${letter}`);
     // Only neighbours: `1 d 5 s` would claim more than it says.
     else if (parts.length > 0) break;
     if (parts.length === 2) break;
@@ -70,5 +68,5 @@ export function time(at: number): string {
 }
 
 export function date(at: number): string {
-  return day.format(at);
+  return new Date(at).toISOString().split('T')[0] ?? '';
 }

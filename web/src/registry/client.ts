@@ -4,7 +4,14 @@ import { proxy, type Remote, wrap } from 'comlink';
 import type { Problem } from './api.ts';
 import type { RegistryWorker } from './protocol.ts';
 
-const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'registry' });
+declare global {
+  /** Started by public/start.js, earlier than this can. */
+  var registryWorker: Worker | undefined;
+}
+
+const worker =
+  globalThis.registryWorker ??
+  new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'registry' });
 const remote: Remote<RegistryWorker> = wrap<RegistryWorker>(worker);
 
 /** The worker's API. A function has to be marked before it can be called from there. */

@@ -1,5 +1,11 @@
 // Asks the worker about the snapshot that is shown, and keeps the answers.
-import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import {
+  notifyManager,
+  QueryClient,
+  type UseQueryResult,
+  usePrefetchQuery,
+  useQuery,
+} from '@tanstack/react-query';
 import type { Problem, Registry, Result, SnapshotId } from './api.ts';
 import { defect, registry } from './client.ts';
 import { ProblemError } from './ProblemError.ts';
@@ -34,7 +40,10 @@ export function useAnswerOf<M extends Question>(
   method: M,
   ...args: Arguments<M>
 ): Answer<Value<M>> {
-  return answerOf(useQuery({ ...question(id, method, ...args), placeholderData: (previous) => previous }));
+  const ask = question(id, method, ...args);
+  // Asked now, not when the component has been painted without the answer.
+  usePrefetchQuery(ask);
+  return answerOf(useQuery({ ...ask, placeholderData: (previous) => previous }));
 }
 
 export function answerOf<T>({ error, data, isPlaceholderData }: UseQueryResult<T>): Answer<T> {
@@ -68,6 +77,9 @@ function unwrap(answer: unknown): unknown {
   if (!result.ok) throw new ProblemError(result.problem);
   return result.value;
 }
+
+// An answer is shown at once, not in a timer's turn.
+notifyManager.setScheduler(queueMicrotask);
 
 /** A snapshot never changes, so an answer is good for as long as it is kept. */
 export const answers = new QueryClient({

@@ -1,4 +1,4 @@
-// Which theme is shown: the system's, until the person chooses the other one. public/theme.js sets a
+// Which theme is shown: the system's, until the person chooses the other one. public/start.js sets a
 // chosen one before the first paint.
 import { useSyncExternalStore } from 'react';
 
