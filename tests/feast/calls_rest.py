@@ -7,7 +7,7 @@ Usage: python calls_rest.py --read ADDRESS PROJECT SEED COUNT   every reading ro
 Prints [{"request": [VERB, PATH, BODY], "status": NUMBER, "answer": JSON}]. The requests depend on nothing but what is
 stored, and SEED. In answers is left out what says nothing of the server: times of embedded data sources, the bytes of
 functions, the project of an object, a time to live of 0 and other defaults, the text of a definition, the order of a list unless the request
-asks for one.
+asks for one. Of a search in one project the kinds of the hits stand beside the answer in the order in which they came.
 """
 
 import json
@@ -47,7 +47,10 @@ class Server:
         answer = self.session.request(verb, self.base + path, json=body, timeout=120)
         told = json.loads(answer.text) if answer.text else None
         ordered = "sort_by=name" in path
-        return {"request": [verb, path, body], "status": answer.status_code, "answer": comparable(told, ordered, self.left_out)}
+        played = {"request": [verb, path, body], "status": answer.status_code}
+        if path.startswith("/search") and "projects=" in path and "sort_by" not in path:
+            played["ranks"] = [[float(hit.get("match_score", 0)), hit["type"]] for hit in told["results"]]
+        return played | {"answer": comparable(told, ordered, self.left_out)}
 
     def names(self, kind: str, project: str) -> list[str]:
         answer = self.session.get(f"{self.base}/{kind}", params={"project": project}).json()
@@ -56,9 +59,6 @@ class Server:
 
 def comparable(answer: Any, ordered: bool, left_out: tuple[str, ...]) -> Any:
     def walk(node: Any, key: str = "") -> Any:
-        # JSON has one kind of number; Feast writes a score of a hundred in two ways.
-        if isinstance(node, float) and node.is_integer():
-            return int(node)
         if isinstance(node, list):
             items = [walk(each) for each in node]
             # Feast writes the features of stream feature views in the order of a Python set.
@@ -125,9 +125,22 @@ def scripted(server: Server, project: str) -> Iterator[Request]:
         yield get(f"/projects/{name}")
     for fields in SEARCHED:
         yield get("/search", **fields)
+    for query in ("driver", "stats", "a", ""):
+        yield get("/search", query=query, projects=project, limit=100)
     for fields in ({"project": project}, {"project": "none"}, {}):
         yield get("/lineage/registry", **fields)
         yield get("/metrics/popular_tags", **fields)
+        yield get("/metrics/resource_counts", **fields)
+        yield get("/lineage/complete", **fields)
+        yield get("/compute_engines", **fields)
+        yield get("/materialization_jobs", **fields)
+    yield get("/lineage/registry/all")
+    yield get("/lineage/complete/all")
+    yield get("/lineage/complete", project=project, sort_by="name", page=1, limit=2)
+    yield get("/compute_engines/all")
+    yield get("/compute_engines/all", page=2, limit=1)
+    for fields in JOBS:
+        yield get("/materialization_jobs", project=project, **fields)
     for kind, name in (("featureView", "driver_stats"), ("entity", "driver"), ("dataSource", "none"), ("recipe", "x")):
         yield get(f"/lineage/objects/{kind}/{name}", project=project)
     yield get("/nothing")
@@ -161,6 +174,18 @@ SEARCHED: list[dict[str, Any]] = [
     {"query": "driver", "sort_order": "up"},
     {"query": "driver", "limit": 101},
     {"query": "driver", "page": 0},
+    {"query": "stats_driver", "sort_by": "name"},
+    {"query": "revird", "sort_by": "name"},
+    {"query": "atne", "sort_by": "name"},
+]
+JOBS: list[dict[str, Any]] = [
+    {"status": "succeeded"},
+    {"status": "FAILED"},
+    {"feature_view": "driver_stats"},
+    {"feature_view": "none"},
+    {"page": 2, "limit": 1},
+    {"page": 1},
+    {"limit": 2, "sort_by": "id"},
 ]
 OF_ALL: list[dict[str, Any]] = [
     {},

@@ -23,7 +23,7 @@ pub use guarded::{Demand, Guarded};
 pub use lineage::{Lineage, ObjectType, UnknownObjectType};
 pub use list::Arrangement;
 pub use request::Request;
-pub use score::{Fit, score};
+pub use score::{Fit, Score, score};
 
 use alloc::vec::Vec;
 

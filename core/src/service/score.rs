@@ -13,10 +13,19 @@ const ALIKE: f64 = 0.75;
 /// What was found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fit {
-    /// 0 to 100; 100 for the name.
-    pub score: f64,
+    /// How well it fits.
+    pub score: Score,
     /// The tags that fit, or are alike.
     pub tags: BTreeMap<String, String>,
+}
+
+/// How well something fits, from 0 to 100.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Score {
+    /// The query is a part of it: 100 of the name, 80 of the description, 60 of a tag.
+    Part(u8),
+    /// Its letters are alike.
+    Alike(f64),
 }
 
 /// How well an object fits a query that is not empty; `None` where it does not.
@@ -35,15 +44,15 @@ pub fn score(query: &str, name: &str, description: &str, tags: &BTreeMap<String,
     }
     let name = name.to_lowercase();
     let score = if name.contains(&query) {
-        100.0
+        Score::Part(100)
     } else if description.to_lowercase().contains(&query) {
-        80.0
+        Score::Part(80)
     } else if has_exact {
-        60.0
+        Score::Part(60)
     } else if most_alike >= ALIKE {
-        most_alike * 100.0
+        Score::Alike(most_alike * 100.0)
     } else {
-        Some(likeness(&query, &name)).filter(|alike| *alike >= ALIKE)? * 100.0
+        Score::Alike(Some(likeness(&query, &name)).filter(|alike| *alike >= ALIKE)? * 100.0)
     };
     Some(Fit { score, tags: fitting })
 }
@@ -61,18 +70,18 @@ fn likeness(one: &str, other: &str) -> f64 {
 mod tests {
     use super::*;
 
-    fn scored(query: &str) -> Option<(f64, usize)> {
+    fn scored(query: &str) -> Option<(Score, usize)> {
         let tags = [("Team".into(), "Ranking".into()), ("stage".into(), "test".into())].into();
         score(query, "driver_stats", "Hourly Statistics", &tags).map(|fit| (fit.score, fit.tags.len()))
     }
 
     #[test]
     fn names_count_more_than_descriptions_and_these_more_than_tags() {
-        assert_eq!(scored("DRIVER"), Some((100.0, 0)));
-        assert_eq!(scored("hourly"), Some((80.0, 0)));
-        assert_eq!(scored("team=rank"), Some((60.0, 1)));
-        assert_eq!(scored("tes=g"), Some((5.0 / 6.0 * 100.0, 1)));
-        assert_eq!(scored("stats_driver"), Some((100.0, 0)));
+        assert_eq!(scored("DRIVER"), Some((Score::Part(100), 0)));
+        assert_eq!(scored("hourly"), Some((Score::Part(80), 0)));
+        assert_eq!(scored("team=rank"), Some((Score::Part(60), 1)));
+        assert_eq!(scored("tes=g"), Some((Score::Alike(5.0 / 6.0 * 100.0), 1)));
+        assert_eq!(scored("stats_driver"), Some((Score::Alike(100.0), 0)));
         assert_eq!(scored("xyz"), None);
     }
 }

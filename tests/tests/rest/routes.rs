@@ -11,14 +11,14 @@ use crate::{
 };
 
 /// What a server answers to requests, one after the other: see `ask_rest.py`.
-fn ask(place: &Place, server: &RegistryServer, requests: &[Value]) -> Result<Vec<Value>> {
+pub(crate) fn ask(place: &Place, server: &RegistryServer, requests: &[Value]) -> Result<Vec<Value>> {
     let requests = Value::from(requests.to_vec()).to_string();
     let base = format!("http://{}", server.rest_address()?);
     let said = place.feast_says("ask_rest.py", &[&base, &requests])?;
     Ok(said.as_array().cloned().unwrap_or_default())
 }
 
-fn post(path: &str, body: Value) -> Value {
+pub(crate) fn post(path: &str, body: Value) -> Value {
     json!({"verb": "POST", "path": path, "json": body})
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use feast_registry_core::service::score;
+use feast_registry_core::service::{Score, score};
 use serde_json::{Value, json};
 
 use super::{
@@ -113,8 +113,11 @@ fn result(query: &str, project: &str, ty: &str, item: &Value) -> Option<Value> {
     }
     let fit = score(query, text("name"), text("description"), &tags)?;
     result["matched_tags"] = json!(fit.tags);
-    let is_whole = fit.score.fract() == 0.0;
-    result["match_score"] = if is_whole { json!(fit.score as i64) } else { json!(fit.score) };
+    // Feast writes the one as a whole number and the other with a fraction, be it `.0`.
+    result["match_score"] = match fit.score {
+        Score::Part(score) => score.into(),
+        Score::Alike(score) => score.into(),
+    };
     Some(result)
 }
 
