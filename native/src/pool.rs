@@ -2,6 +2,7 @@
 //! pools it reports a failed connect at once instead of retrying it until its own timeout.
 
 use std::collections::VecDeque;
+use std::ops::Add;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -93,9 +94,40 @@ impl Pool {
         }
     }
 
+    /// What the connections are doing.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        let state = self.0.lock();
+        let idle = state.idle.len();
+        Connections { in_use: state.total - idle, idle, waited_for: state.waiting }
+    }
+
     fn lend(&self, connection: Box<dyn Connection>, since: Instant) -> PooledConnection {
         let pool = Arc::clone(&self.0);
         PooledConnection { pool, open: Some(Open { connection, since }), in_transaction: false, stale: false }
+    }
+}
+
+/// What a pool's connections are doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Connections {
+    /// Lent, or being opened.
+    pub in_use: usize,
+    /// Waiting for somebody who needs one.
+    pub idle: usize,
+    /// Those who wait for one.
+    pub waited_for: usize,
+}
+
+impl Add for Connections {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Connections {
+            in_use: self.in_use + other.in_use,
+            idle: self.idle + other.idle,
+            waited_for: self.waited_for + other.waited_for,
+        }
     }
 }
 
@@ -111,6 +143,8 @@ struct State {
     idle: VecDeque<Open>,
     /// Connections that exist or are being opened, idle and lent together.
     total: usize,
+    /// How many wait for one.
+    waiting: usize,
 }
 
 struct Open {
@@ -122,12 +156,15 @@ impl Shared {
     /// Waits for an idle connection, or (`None`) for the right to open one.
     fn reserve(&self) -> Result<Option<Open>, Failure> {
         let limit = self.options.limit();
+        let mut state = self.lock();
+        state.waiting += 1;
         let (mut state, waited) = self
             .freed
-            .wait_timeout_while(self.lock(), self.options.timeout, |state| {
+            .wait_timeout_while(state, self.options.timeout, |state| {
                 state.idle.is_empty() && state.total >= limit
             })
             .unwrap_or_else(PoisonError::into_inner);
+        state.waiting -= 1;
         if let Some(open) = state.idle.pop_front() {
             return Ok(Some(open));
         }

@@ -17,7 +17,7 @@ use crate::{
     config::{RegistryConfig, SchemaMode},
     driver::{Access, Failure, FailureKind, open_driver},
     error::Error,
-    pool::Pool,
+    pool::{Connections, Pool},
     replica::{self, Replica},
     runner::{Retries, RetryPolicy, Runner},
     store::{MemoryStore, SqlStore, Store, Transaction},
@@ -187,6 +187,12 @@ impl Registry {
     /// How often changes were repeated since the registry was opened, and why.
     pub fn retries(&self) -> Retries {
         self.runner.retries()
+    }
+
+    /// What the connections to the database, and to its replica, are doing.
+    pub fn connections(&self) -> Connections {
+        let replica = self.replica.as_ref().map(|replica| replica.store.connections());
+        self.primary.connections() + replica.unwrap_or_default()
     }
 
     /// Reads selections in one transaction.

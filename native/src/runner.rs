@@ -55,6 +55,8 @@ pub struct Retries {
     pub read_only: u64,
     /// The answer to a commit was lost, so that its fate was looked up.
     pub unanswered_commits: u64,
+    /// Its fate could not be told.
+    pub unknown_commits: u64,
 }
 
 /// Runs operations on a store.
@@ -73,6 +75,7 @@ pub struct Runner {
     lost_connections: AtomicU64,
     read_only: AtomicU64,
     unanswered_commits: AtomicU64,
+    unknown_commits: AtomicU64,
 }
 
 impl Runner {
@@ -83,6 +86,14 @@ impl Runner {
     /// commit was lost and the rows do not tell whether it happened; [`Error::Contended`] where other
     /// writers were in the way until the deadline.
     pub fn run<O: Operation>(&self, store: &dyn Store, operation: &O) -> Result<O::Outcome, Error> {
+        let outcome = self.run_to_its_end(store, operation);
+        if matches!(outcome, Err(Error::CommitUnknown(_))) {
+            self.unknown_commits.fetch_add(1, Ordering::Relaxed);
+        }
+        outcome
+    }
+
+    fn run_to_its_end<O: Operation>(&self, store: &dyn Store, operation: &O) -> Result<O::Outcome, Error> {
         let reads = operation.reads();
         let mut tries = Tries::new(self);
         let mut unanswered = None;
@@ -157,6 +168,7 @@ impl Runner {
             lost_connections: self.lost_connections.load(Ordering::Relaxed),
             read_only: self.read_only.load(Ordering::Relaxed),
             unanswered_commits: self.unanswered_commits.load(Ordering::Relaxed),
+            unknown_commits: self.unknown_commits.load(Ordering::Relaxed),
         }
     }
 

@@ -6,6 +6,7 @@ pub mod chart;
 pub mod cli;
 pub mod documents;
 pub mod feast;
+pub mod http;
 pub mod image;
 pub mod issuer;
 pub mod loopback;

@@ -72,11 +72,20 @@ impl RegistryServer {
 
     /// Where its REST API listens, of a server that was started with `--rest-api --rest-port 0`.
     pub fn rest_address(&self) -> Result<String> {
+        self.address_of("serving REST")
+    }
+
+    /// Where its metrics are, of a server that was started with `--metrics-port 0`.
+    pub fn metrics_address(&self) -> Result<String> {
+        self.address_of("serving metrics")
+    }
+
+    fn address_of(&self, message: &str) -> Result<String> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match self.log().lines().find_map(|line| served_at(line, "serving REST")) {
+            match self.log().lines().find_map(|line| served_at(line, message)) {
                 Some(address) => return Ok(address),
-                None if Instant::now() > deadline => return Err(anyhow!("no REST API:\n{}", self.log())),
+                None if Instant::now() > deadline => return Err(anyhow!("not {message}:\n{}", self.log())),
                 None => thread::sleep(Duration::from_millis(10)),
             }
         }

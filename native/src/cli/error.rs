@@ -8,7 +8,7 @@ use feast_registry_core::{kind::Kind, refusal::Refusal};
 use super::{input::DocumentError, output::escaped};
 use crate::{
     error::Error,
-    server::{GrpcError, RestError},
+    server::{GrpcError, MetricsError, RestError},
 };
 
 /// A command did not do what was asked.
@@ -60,6 +60,9 @@ pub(crate) enum CliError {
     /// The server's REST door cannot serve.
     #[error(transparent)]
     RestServer(#[from] RestError),
+    /// Neither can the one for metrics.
+    #[error(transparent)]
+    MetricsServer(#[from] MetricsError),
     /// Standard output cannot be written.
     #[error("cannot write the output")]
     Output(#[source] io::Error),
@@ -138,6 +141,7 @@ impl CliError {
             CliError::Listen { .. } => Some("`--port 0` takes a port that is free".into()),
             CliError::Server(error) => error.hint().map(String::from),
             CliError::RestServer(error) => error.hint().map(String::from),
+            CliError::MetricsServer(error) => error.hint().map(String::from),
             CliError::Aborted | CliError::Output(_) | CliError::PipeClosed => None,
         }
     }

@@ -56,7 +56,8 @@ pub(crate) fn code(error: &CliError) -> u8 {
         | CliError::Listen { .. }
         | CliError::Output(_)
         | CliError::Server(_)
-        | CliError::RestServer(_) => 3,
+        | CliError::RestServer(_)
+        | CliError::MetricsServer(_) => 3,
         CliError::Unfit => 5,
         CliError::PipeClosed => 0,
     }

@@ -2,6 +2,7 @@
 //! server.
 
 use std::{
+    future::pending,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs as _},
     path::PathBuf,
     sync::Arc,
@@ -14,12 +15,15 @@ use super::{error::CliError, exit::Status, session::Session};
 use crate::{
     config::{AuthConfig, EngineOptions},
     server::{
-        Authenticator, Callers, GrpcDoor, GrpcOptions, Readiness, RestDoor, RestOptions, Service,
-        ServiceOptions, Shutdown, TlsOptions, Visits, Workers, asked_to_end, tell_service_manager,
+        Authenticator, Callers, GrpcDoor, GrpcOptions, Metrics, MetricsDoor, Readiness, RestDoor,
+        RestOptions, Service, ServiceOptions, Shared, Shutdown, TlsOptions, Visits, Workers, asked_to_end,
+        tell_service_manager,
     },
 };
 
+// Of an option that is given twice the last holds: what starts the server may have options that others add to.
 #[derive(clap::Args)]
+#[command(args_override_self = true)]
 pub(crate) struct Args {
     /// The port of the gRPC service
     #[arg(short, long, default_value_t = 6570, value_name = "PORT")]
@@ -36,6 +40,9 @@ pub(crate) struct Args {
     /// Do not serve gRPC
     #[arg(long, overrides_with = "grpc", requires = "rest_api")]
     no_grpc: bool,
+    /// Serve metrics for Prometheus, and /livez and /readyz, at this port
+    #[arg(long, value_name = "PORT")]
+    metrics_port: Option<u16>,
     /// The address or host name to listen at [default: every address of this machine]
     #[arg(long, value_name = "HOST")]
     host: Option<String>,
@@ -95,6 +102,10 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
     runtime.block_on(async {
         let grpc = (!args.no_grpc).then(|| GrpcDoor::open(grpc)).transpose()?;
         let rest = args.rest_api.then(|| RestDoor::open(rest)).transpose()?;
+        let metrics = match args.metrics_port {
+            Some(port) => Some(MetricsDoor::open(SocketAddr::new(address.ip(), port)).await?),
+            None => None,
+        };
         let shutdown = Shutdown::at(asked_to_end());
         tell_service_manager(shutdown.clone());
         let service = Service::new(
@@ -107,24 +118,30 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
             },
         );
         let visits = Visits::new(registry.clone(), args.read_only);
+        let shared = Shared { service, callers, workers, metrics: Metrics::default(), shutdown };
         let with_grpc = async {
             match grpc {
-                Some(door) => Ok(door
-                    .serve(service.clone(), callers.clone(), workers.clone(), shutdown.clone())
-                    .await?),
+                Some(door) => Ok(door.serve(shared.clone()).await?),
                 None => Ok(()),
             }
         };
         let with_rest = async {
             match rest {
-                Some(door) => Ok(door
-                    .serve(service.clone(), callers.clone(), workers.clone(), visits, shutdown.clone())
-                    .await?),
+                Some(door) => Ok(door.serve(shared.clone(), visits).await?),
                 None => Ok::<_, CliError>(()),
             }
         };
-        // Where one door breaks, the other is not open for long.
-        tokio::try_join!(with_grpc, with_rest)
+        let with_metrics = async {
+            match metrics {
+                Some(door) => Ok(door.serve(shared.clone()).await?),
+                None => pending().await,
+            }
+        };
+        // Where one door breaks, the others are not open for long. The one for metrics is open as long as they are.
+        tokio::select! {
+            served = async { tokio::try_join!(with_grpc, with_rest) } => served.map(drop),
+            broken = with_metrics => broken,
+        }
     })?;
     // What is still at work has had its time. The registry outlives it: connections are not closed in there.
     runtime.shutdown_timeout(Duration::ZERO);

@@ -7,6 +7,7 @@ mod callers;
 mod grpc;
 mod guard;
 mod live;
+mod metrics;
 mod problem;
 mod readiness;
 mod request_id;
@@ -19,9 +20,25 @@ pub mod ui;
 mod viewer;
 mod workers;
 
+/// What all doors share.
+#[derive(Clone)]
+pub struct Shared {
+    /// What answers.
+    pub service: Service,
+    /// Who asks.
+    pub callers: Callers,
+    /// What it runs on.
+    pub workers: Workers,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// When to close.
+    pub shutdown: Shutdown,
+}
+
 pub use auth::{AuthError, Authenticator};
 pub use callers::Callers;
 pub use grpc::{GrpcDoor, GrpcError, GrpcOptions};
+pub use metrics::{Metrics, MetricsDoor, MetricsError};
 pub use readiness::Readiness;
 pub use rest::{RestDoor, RestError, RestOptions, Visits};
 pub use service::{Service, ServiceOptions};

@@ -2,6 +2,7 @@
 
 use std::{future::Future, io};
 
+use futures_util::FutureExt as _;
 use tokio::sync::watch;
 
 /// The end that is asked for from outside: Ctrl-C, or a request to terminate.
@@ -32,8 +33,15 @@ impl Shutdown {
     /// When `end` comes to pass. Must be called within a runtime.
     pub fn at(end: impl Future<Output = io::Result<()>> + Send + 'static) -> Self {
         let (close, told) = watch::channel(false);
+        // Signals are heeded from the first poll on, and so from now.
+        let mut end = Box::pin(end);
+        let ended = end.as_mut().now_or_never();
         tokio::spawn(async move {
-            match end.await {
+            let ended = match ended {
+                Some(ended) => ended,
+                None => end.await,
+            };
+            match ended {
                 Ok(()) => tracing::info!("closing"),
                 Err(error) => tracing::error!("closing, because signals cannot be received: {error}"),
             }

@@ -13,6 +13,7 @@ use tokio::{
 pub struct Workers {
     running: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
+    seats: (usize, usize),
     patience: Duration,
 }
 
@@ -38,8 +39,16 @@ impl Workers {
     /// is given up after `patience`.
     #[must_use]
     pub fn new(running: usize, admitted: usize, patience: Duration) -> Self {
-        let seats = |count: usize| Arc::new(Semaphore::new(count.clamp(1, Semaphore::MAX_PERMITS)));
-        Workers { running: seats(running.min(admitted)), admitted: seats(admitted), patience }
+        let seats = [running.min(admitted), admitted].map(|count| count.clamp(1, Semaphore::MAX_PERMITS));
+        let [running, admitted] = seats.map(|count| Arc::new(Semaphore::new(count)));
+        Workers { running, admitted, seats: seats.into(), patience }
+    }
+
+    /// How many calls run, and how many wait.
+    pub(crate) fn occupied(&self) -> (usize, usize) {
+        let running = self.seats.0 - self.running.available_permits();
+        let admitted = self.seats.1 - self.admitted.available_permits();
+        (running, admitted.saturating_sub(running))
     }
 
     /// Runs a call that may block. One that is given up while it runs goes on, and keeps its worker.

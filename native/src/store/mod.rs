@@ -13,7 +13,10 @@ use feast_registry_core::{
 pub use memory::MemoryStore;
 pub use sql::SqlStore;
 
-use crate::driver::{Access, Failure};
+use crate::{
+    driver::{Access, Failure},
+    pool::Connections,
+};
 
 /// Keeps a registry's rows.
 pub trait Store: Send + Sync {
@@ -28,6 +31,11 @@ pub trait Store: Send + Sync {
 
     /// Drops all of the registry's tables, with everything in them.
     fn drop_schema(&self) -> Result<(), Failure>;
+
+    /// What the connections to the database are doing, where there are such.
+    fn connections(&self) -> Connections {
+        Connections::default()
+    }
 
     /// How the tables differ from what the registry needs, each with the statement that puts it right
     /// where there is one.

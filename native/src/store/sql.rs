@@ -12,7 +12,7 @@ use feast_registry_core::{
 use super::{Store, Transaction};
 use crate::{
     driver::{Access, Connection as _, Failure, FailureKind},
-    pool::{Pool, PooledConnection},
+    pool::{Connections, Pool, PooledConnection},
 };
 
 /// Keeps rows in the fourteen tables of an SQL database.
@@ -53,6 +53,10 @@ impl Store for SqlStore {
 
     fn place(&self) -> &str {
         self.pool.driver().place()
+    }
+
+    fn connections(&self) -> Connections {
+        self.pool.connections()
     }
 
     fn create_schema(&self) -> Result<(), Failure> {

@@ -60,12 +60,13 @@ fn it_says_what_its_values_say() -> Result<()> {
         "extraArgs": ["--max-requests=2000"],
         "logLevel": "warning",
         "readOnly": true,
-        "tls": {"secretName": "certificate"},
+        "tls": {"secretName": "certificate", "verifyClients": true},
         "kubernetesAuth": true,
         "serviceAccount": {"annotations": {"role": "reader"}},
         "service": {"type": "LoadBalancer", "grpcPort": 443, "annotations": {"internal": "true"}},
         "shutdown": {"waitSeconds": 10, "drainSeconds": 60},
         "podDisruptionBudget": {"maxUnavailable": "34%"},
+        "podMonitor": {"enabled": true, "labels": {"release": "prometheus"}},
         "podAnnotations": {"team": "ml"},
         "podLabels": {"tier": "data"},
         "priorityClassName": "high",
@@ -84,9 +85,21 @@ fn it_says_what_its_values_say() -> Result<()> {
     assert_eq!(spec["volumes"][0]["secret"]["items"][0]["key"], "production.yaml");
     assert_eq!(spec["terminationGracePeriodSeconds"], 75);
     assert_eq!(container["env"][0]["valueFrom"]["secretKeyRef"]["name"], "database");
-    assert_eq!(container["readinessProbe"]["httpGet"]["scheme"], "HTTPS");
+    let monitor = chart.object("PodMonitor")?;
+    assert_eq!(monitor["metadata"]["labels"]["release"], "prometheus");
+    assert_eq!(monitor["spec"]["podMetricsEndpoints"][0]["port"], container["ports"][2]["name"]);
+    assert_eq!(
+        monitor["spec"]["selector"]["matchLabels"],
+        chart.object("Deployment")?["spec"]["selector"]["matchLabels"]
+    );
     let arguments = container["args"].as_array().context("no arguments")?;
-    for argument in ["--read-only", "--log-level=warning", "--max-requests=2000", "--drain-timeout=60"] {
+    for argument in [
+        "--ca=/etc/feast-registry-tls/ca.crt",
+        "--read-only",
+        "--log-level=warning",
+        "--max-requests=2000",
+        "--drain-timeout=60",
+    ] {
         assert!(arguments.contains(&argument.into()), "{argument}");
     }
     // What docs/server.md says that `auth: kubernetes` needs, and nothing more.

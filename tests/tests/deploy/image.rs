@@ -1,8 +1,6 @@
 //! The image: built from the static binary, and run as the chart runs it.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -12,6 +10,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use feast_registry_tests::{
     chart,
     cli::Cli,
+    http::{self, Request},
     image::{self, Buildah, output},
     registry_server::RegistryServer,
     target_folder,
@@ -52,7 +51,7 @@ fn it_serves_as_the_chart_starts_it_and_finishes_what_was_begun() -> Result<()> 
     std::fs::set_permissions(data.join("registry.db"), PermissionsExt::from_mode(0o666))?;
 
     let rendered = chart::render(&[json!({
-        "extraArgs": ["--host=127.0.0.1", "--port=0", "--rest-port=0"],
+        "extraArgs": ["--host=127.0.0.1", "--port=0", "--rest-port=0", "--metrics-port=0"],
         "env": [{"name": "DATABASE", "value": "registry.db"}],
     })])?;
     let chart =
@@ -75,15 +74,16 @@ fn it_serves_as_the_chart_starts_it_and_finishes_what_was_begun() -> Result<()> 
     let user = status.lines().find_map(|line| line.strip_prefix("Uid:")).context("no user")?;
     ensure!(user.split_whitespace().all(|id| id == USER), "runs as {user}");
 
-    let address = server.rest_address()?;
-    let probes = ["livenessProbe", "readinessProbe", "startupProbe"];
-    let probed = probes.map(|probe| pod[probe]["httpGet"]["path"].as_str().unwrap_or_default());
-    for path in probed.into_iter().chain(["/health"]) {
-        let answer = Request::begin(&address, "GET", path, 0)?.finish("")?;
-        ensure!(answer.starts_with("HTTP/1.1 200 "), "{path}: {answer}");
+    let (address, metrics) = (server.rest_address()?, server.metrics_address()?);
+    for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
+        let probe = &pod[probe]["httpGet"];
+        ensure!(probe["port"] == "metrics", "{probe}");
+        let (status, answer) = http::get(&metrics, probe["path"].as_str().context("no path")?)?;
+        ensure!(status == 200, "{probe}: {answer}");
     }
+    assert_eq!(http::get(&address, "/health")?.0, 200);
     let views = "/api/v1/feature_views?project=driver_ranking";
-    let answer = Request::begin(&address, "GET", views, 0)?.finish("")?;
+    let (_, answer) = http::get(&address, views)?;
     ensure!(answer.contains("driver_hourly_stats"), "{answer}");
 
     // Told to end while a request has come halfway.
@@ -95,8 +95,8 @@ fn it_serves_as_the_chart_starts_it_and_finishes_what_was_begun() -> Result<()> 
         ensure!(Instant::now() < deadline, "does not close:\n{}", server.log());
         thread::sleep(Duration::from_millis(10));
     }
-    let answer = request.finish(&body)?;
-    ensure!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    let (status, answer) = request.finish(&body)?;
+    ensure!(status == 201, "{answer}");
     let (status, log) = server.wait()?;
     ensure!(status.success(), "{status}\n{log}");
     let described = Cli::in_folder(&data)?.run(&[
@@ -165,35 +165,4 @@ fn inside(buildah: u32) -> Result<i32> {
         std::fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|name| name.trim() == "feast-registry")
     };
     family.iter().find(is_server).copied().context("no server in the container")
-}
-
-/// A request whose body waits until the server asks for it.
-struct Request(BufReader<TcpStream>);
-
-impl Request {
-    fn begin(address: &str, method: &str, path: &str, length: usize) -> Result<Request> {
-        let mut stream = TcpStream::connect(address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-        let expect = if length > 0 { "Expect: 100-continue\r\n" } else { "" };
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\n\
-             Content-Length: {length}\r\n{expect}\r\n"
-        )?;
-        let mut request = Request(BufReader::new(stream));
-        if length > 0 {
-            let mut line = String::new();
-            request.0.read_line(&mut line)?;
-            ensure!(line.starts_with("HTTP/1.1 100 "), "{line}");
-            request.0.read_line(&mut line)?;
-        }
-        Ok(request)
-    }
-
-    fn finish(mut self, body: &str) -> Result<String> {
-        self.0.get_mut().write_all(body.as_bytes())?;
-        let mut answer = String::new();
-        self.0.read_to_string(&mut answer)?;
-        Ok(answer)
-    }
 }

@@ -50,12 +50,12 @@ fn the_server_says_when_its_doors_open_and_when_they_close() -> Result<()> {
     command.args(arguments(folder.path())?).env("NOTIFY_SOCKET", &socket);
     command.args(["--host", "127.0.0.1", "--port", "0", "--rest-port", "0"]);
     let server = RegistryServer::run(command)?;
-    assert_eq!(receive(&told)?, "READY=1\n");
+    assert_eq!(receive(&told).with_context(|| server.log())?, "READY=1\n");
     for address in [server.address(), &server.rest_address()?] {
         TcpStream::connect(address).with_context(|| format!("{address} is not open"))?;
     }
     server.terminate()?;
-    assert_eq!(receive(&told)?, "STOPPING=1\n");
+    assert_eq!(receive(&told).with_context(|| server.log())?, "STOPPING=1\n");
     let (status, log) = server.wait()?;
     ensure!(status.success(), "{status}\n{log}");
     Ok(())

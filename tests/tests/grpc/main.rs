@@ -6,6 +6,7 @@ mod cached;
 mod client;
 mod commands;
 mod differential;
+mod metrics;
 mod permissions;
 mod place;
 mod transport;

@@ -23,7 +23,7 @@ use tracing::Instrument as _;
 
 use super::{codec::Raw, status};
 use crate::server::{
-    Callers, Service, Workers, request_id,
+    Callers, Metrics, Service, Shared, Workers, metrics, request_id,
     service::{Method, TYPE},
 };
 
@@ -33,6 +33,7 @@ pub(super) struct Calls {
     service: Service,
     callers: Callers,
     workers: Workers,
+    metrics: Metrics,
     max_message: usize,
 }
 
@@ -59,8 +60,9 @@ impl tower::Service<http::Request<Body>> for Calls {
 }
 
 impl Calls {
-    pub(super) fn new(service: Service, callers: Callers, workers: Workers, max_message: usize) -> Self {
-        Calls { service, callers, workers, max_message }
+    pub(super) fn new(shared: Shared, max_message: usize) -> Self {
+        let Shared { service, callers, workers, metrics, .. } = shared;
+        Calls { service, callers, workers, metrics, max_message }
     }
 
     async fn answer(
@@ -71,7 +73,10 @@ impl Calls {
     ) -> http::Response<Body> {
         let started = Instant::now();
         let peer = peer(&request);
-        let mut response = match Method::find(&method) {
+        let found = Method::find(&method);
+        let counted =
+            self.metrics.begin("grpc", found.map_or(metrics::OTHER, |method| method.ty.name).into());
+        let mut response = match found {
             Some(method) => match self.callers.of(request.headers()).await {
                 Ok(user) => {
                     let call = |request: Request<Bytes>| self.run(user.clone(), method, request.into_inner());
@@ -95,9 +100,13 @@ impl Calls {
         let milliseconds = started.elapsed().as_secs_f64() * 1e3;
         let peer = peer.map(tracing::field::display);
         match refused {
-            None => tracing::info!(peer, milliseconds, status = "OK", "answered"),
+            None => {
+                counted.end("OK");
+                tracing::info!(peer, milliseconds, status = "OK", "answered");
+            }
             Some(refusal) => {
                 let status = status::name(refusal.code());
+                counted.end(status);
                 tracing::info!(peer, milliseconds, status, reason = refusal.message(), "refused");
             }
         }

@@ -11,7 +11,7 @@ use tonic::transport::server::{Router, Server, TcpIncoming};
 use tonic_health::{ServingStatus, server::HealthReporter};
 
 use super::{
-    Callers, Readiness, Service, Shutdown, Workers, service,
+    Readiness, Shared, service,
     tls::{TlsError, TlsOptions},
 };
 use call::Calls;
@@ -107,17 +107,12 @@ impl GrpcDoor {
     ///
     /// # Errors
     /// [`GrpcError`].
-    pub async fn serve(
-        mut self,
-        service: Service,
-        callers: Callers,
-        workers: Workers,
-        shutdown: Shutdown,
-    ) -> Result<(), GrpcError> {
+    pub async fn serve(mut self, shared: Shared) -> Result<(), GrpcError> {
+        let (readiness, shutdown) = (shared.service.readiness().clone(), shared.shutdown.clone());
         let (health, health_service) = tonic_health::server::health_reporter();
-        tell_health(&health, service.readiness().is_ready()).await;
-        let telling = follow(health.clone(), service.readiness().clone());
-        let calls = Calls::new(service, callers, workers, self.max_message);
+        tell_health(&health, readiness.is_ready()).await;
+        let telling = follow(health.clone(), readiness);
+        let calls = Calls::new(shared, self.max_message);
         let router = reflection(self.server.add_service(health_service).add_service(calls))?;
         let closing = {
             let shutdown = shutdown.clone();

@@ -1,11 +1,11 @@
 //! The way of a request: found by its path, read, answered by the service on a worker, logged.
 
-use std::{net::SocketAddr, sync::Arc, time::Instant};
+use std::{borrow::Cow, net::SocketAddr, sync::Arc, time::Instant};
 
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{ConnectInfo, DefaultBodyLimit, FromRequest as _, RawPathParams, Request, State},
+    extract::{ConnectInfo, DefaultBodyLimit, FromRequest as _, MatchedPath, RawPathParams, Request, State},
     http::{HeaderValue, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{Html, IntoResponse, Response},
@@ -24,7 +24,7 @@ use super::{
     visits::Visits,
 };
 use crate::server::{
-    Callers, Service, Shutdown, Workers, request_id,
+    Callers, Metrics, Service, Shutdown, Workers, metrics, request_id,
     viewer::{Viewer, ViewerOptions},
 };
 
@@ -34,6 +34,7 @@ pub(super) struct Door {
     pub(super) service: Service,
     pub(super) callers: Callers,
     pub(super) workers: Workers,
+    pub(super) metrics: Metrics,
     pub(super) shutdown: Shutdown,
     pub(super) batch_engine: Arc<str>,
     pub(super) visits: Arc<Visits>,
@@ -77,7 +78,7 @@ pub(super) fn router(door: Door, max_message: usize) -> Router {
         .route("/livez", get(async || StatusCode::OK))
         .fallback_service(viewer(&door))
         .layer(DefaultBodyLimit::max(max_message))
-        .layer(middleware::from_fn(around))
+        .layer(middleware::from_fn_with_state(door.metrics.clone(), around))
         .with_state(Arc::new(door))
 }
 
@@ -155,11 +156,12 @@ async fn ready(State(door): State<Arc<Door>>) -> StatusCode {
 }
 
 /// What goes around every answer: its request's id, its headers, its line in the log.
-async fn around(request: Request, next: Next) -> Response {
+async fn around(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id::of(request.headers());
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
     let method = request.method().clone();
+    let counted = metrics.begin("rest", counted_as(&request));
     let path = path(request.uri());
     let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), %method, path);
     let mut response = next.run(request).instrument(span.clone()).await;
@@ -171,6 +173,7 @@ async fn around(request: Request, next: Next) -> Response {
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
+    counted.end(response.status().as_str().to_owned());
     let milliseconds = started.elapsed().as_secs_f64() * 1e3;
     let (status, peer) = (response.status().as_u16(), peer.map(tracing::field::display));
     span.in_scope(|| match response.extensions().get::<Refused>() {
@@ -178,6 +181,14 @@ async fn around(request: Request, next: Next) -> Response {
         Some(refusal) => tracing::info!(peer, milliseconds, status, reason = refusal.detail, "refused"),
     });
     response
+}
+
+/// The route that answers.
+fn counted_as(request: &Request) -> Cow<'static, str> {
+    match request.extensions().get::<MatchedPath>().map(MatchedPath::as_str) {
+        Some(path) => format!("{} {}", request.method(), path.strip_prefix(PREFIX).unwrap_or(path)).into(),
+        None => metrics::OTHER.into(),
+    }
 }
 
 /// The path as far as a log has room for it; the query may hold what somebody searches for.

@@ -10,7 +10,7 @@ use super::{
     visits::Visits,
 };
 use crate::server::{
-    Callers, Service, Shutdown, Workers,
+    Shared,
     tls::{TlsError, TlsOptions},
 };
 
@@ -97,20 +97,15 @@ impl RestDoor {
     ///
     /// # Errors
     /// [`RestError`].
-    pub async fn serve(
-        self,
-        service: Service,
-        callers: Callers,
-        workers: Workers,
-        visits: Visits,
-        shutdown: Shutdown,
-    ) -> Result<(), RestError> {
+    pub async fn serve(self, shared: Shared, visits: Visits) -> Result<(), RestError> {
+        let Shared { service, callers, workers, metrics, shutdown } = shared;
         let RestOptions { max_message, drain, batch_engine, .. } = self.options;
         let (batch_engine, visits) = (batch_engine.into(), Arc::new(visits));
         let door = Door {
             service,
             callers,
             workers,
+            metrics,
             shutdown: shutdown.clone(),
             batch_engine,
             visits: visits.clone(),

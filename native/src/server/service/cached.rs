@@ -46,6 +46,19 @@ struct State {
     seen: Option<Instant>,
     renewing: bool,
     failed: bool,
+    /// How often it was looked at, with success and without.
+    renewals: u64,
+    failures: u64,
+}
+
+/// What there is to know of a cache from outside.
+pub(crate) struct CacheUse {
+    pub(crate) renewals: u64,
+    pub(crate) failures: u64,
+    /// How long ago it was last seen to be right; `None` before it was first read.
+    pub(crate) age: Option<Duration>,
+    pub(crate) objects: usize,
+    pub(crate) bytes: usize,
 }
 
 impl Cached {
@@ -108,6 +121,7 @@ impl Cached {
         let outcome = self.cache.refresh_as_due_or(least).map(drop);
         let mut state = self.state();
         state.failed = outcome.is_err();
+        *(if state.failed { &mut state.failures } else { &mut state.renewals }) += 1;
         if outcome.is_ok() {
             state.covered = state.covered.max(changes);
             state.seen = state.seen.max(Some(begun));
@@ -119,6 +133,19 @@ impl Cached {
     pub(super) fn read(&self) -> Result<Arc<Cache>, Error> {
         self.renew(Effort::Probe)?;
         Ok(self.cache.clone())
+    }
+
+    /// What there is to know of it from outside; looks at every object.
+    pub(super) fn look_at(&self) -> CacheUse {
+        let snapshot = self.cache.current().snapshot;
+        let state = self.state();
+        CacheUse {
+            renewals: state.renewals,
+            failures: state.failures,
+            age: state.seen.map(|seen| seen.elapsed()),
+            objects: snapshot.objects().count(),
+            bytes: snapshot.objects().map(|(_, row)| row.bytes.len()).sum(),
+        }
     }
 
     /// What was answered to the same question from the same snapshot.

@@ -22,7 +22,7 @@ use feast_registry_core::{
 };
 
 use self::{
-    cached::{Cached, Question},
+    cached::{CacheUse, Cached, Question},
     changes::Changing,
     reading::Reading,
 };
@@ -65,6 +65,16 @@ impl Service {
         let ServiceOptions { read_only, cache_ttl, project, readiness } = options;
         let cached = Arc::new(Cached::new(registry.clone(), cache_ttl, readiness.clone()));
         Service { registry, cached, read_only, project: project.into(), readiness }
+    }
+
+    /// What it answers from.
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// How its cache is used.
+    pub(crate) fn cache_use(&self) -> CacheUse {
+        self.cached.look_at()
     }
 
     /// Whether it can answer.
