@@ -85,7 +85,12 @@ impl Door {
     async fn serve_here(self, cache: Cache, options: Options, shutdown: Shutdown) -> io::Result<()> {
         let listener = TcpListener::from_std(self.listener)?;
         let cache = Arc::new(cache);
-        let shown = ViewerOptions { project: options.project, home: "".into(), shutdown: shutdown.clone() };
+        let shown = ViewerOptions {
+            shows_place: true,
+            project: options.project,
+            home: "".into(),
+            shutdown: shutdown.clone(),
+        };
         let viewer = Viewer::new(move || Ok(cache.clone()), Callers::untold(), shown);
         let hosts = Hosts::new(options.hosts);
         let router = viewer.router(nothing).layer(middleware::from_fn_with_state(hosts, guard));

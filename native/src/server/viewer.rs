@@ -43,6 +43,8 @@ pub(super) struct Viewer {
 
 /// How the viewer is to be.
 pub(super) struct ViewerOptions {
+    /// Whether to say where the registry is, which is nothing for who may only look at it through a server.
+    pub(super) shows_place: bool,
     /// The project to show first.
     pub(super) project: Option<String>,
     /// The server's own project, by whose permissions others may be judged.
@@ -113,7 +115,7 @@ fn refuse(unidentified: &Unidentified) -> Response {
 /// What is served, for the page to introduce it.
 #[derive(Serialize)]
 struct Source {
-    place: String,
+    place: Option<String>,
     kind: &'static str,
     project: Option<String>,
     version: &'static str,
@@ -124,7 +126,7 @@ struct Source {
 async fn source(State(viewer): Shared, headers: HeaderMap) -> Answer {
     let (_, live) = viewer.open(&headers).await?;
     let source = Source {
-        place: live.place(),
+        place: viewer.options.shows_place.then(|| live.place()),
         kind: if live.is_file() { "file" } else { "database" },
         project: viewer.options.project.clone(),
         version: env!("CARGO_PKG_VERSION"),

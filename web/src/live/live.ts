@@ -25,7 +25,8 @@ export interface LiveState {
   problem: Problem | null;
 }
 interface LiveSource extends LiveState {
-  place: string;
+  /** Not told by a server that others use. */
+  place: string | null;
   /** To be shown first; null for all. */
   project: string | null;
 }
@@ -52,7 +53,7 @@ export async function openLive(): Promise<LiveOpened | null> {
   if (address === null) return null;
   const source = await describe(address);
   if (source) change(source);
-  const name = source?.place ?? 'live registry';
+  const name = source?.place ?? location.host;
   const opened = await openSnapshot({
     name,
     slug: LIVE,
@@ -135,7 +136,7 @@ async function readAnew(address: string): Promise<boolean> {
     return problem === null;
   }
   const opened = await openSnapshot({
-    name: current?.name ?? 'live registry',
+    name: current?.name ?? location.host,
     slug: LIVE,
     origin: { from: 'live' },
     content: snapshotOf(address),

@@ -85,8 +85,12 @@ pub(super) fn router(door: Door, max_message: usize) -> Router {
 /// The viewer over the same registry, for whoever asks with a browser.
 fn viewer(door: &Door) -> Router {
     let service = door.service.clone();
-    let options =
-        ViewerOptions { project: None, home: service.project().clone(), shutdown: door.shutdown.clone() };
+    let options = ViewerOptions {
+        shows_place: false,
+        project: None,
+        home: service.project().clone(),
+        shutdown: door.shutdown.clone(),
+    };
     Viewer::new(move || service.cache(), door.callers.clone(), options)
         .router(|| plain(StatusCode::NOT_FOUND, "Not Found"))
 }
