@@ -308,7 +308,7 @@ impl Draft<'_> {
         }
         let touches = |change: &Change| change.key.project == project && change.action != Action::Unchanged;
         if self.changes.iter().any(touches) {
-            self.writes.extend(self.context.book(project, self.rows));
+            self.context.book(project, self.rows, &mut self.writes);
         }
         Ok(())
     }

@@ -105,7 +105,7 @@ impl Operation for Delete {
                 false => writes.push(delete(None)),
             }
         }
-        writes.extend(context.book(&self.project, rows));
+        context.book(&self.project, rows, &mut writes);
         Ok(Plan { writes, outcome: found })
     }
 }

@@ -9,6 +9,7 @@ mod materialize;
 mod metadata;
 mod projection;
 mod restore;
+mod revision;
 mod view;
 
 use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
@@ -20,6 +21,8 @@ pub use lifecycle::{SetEnabled, SetState, Standing, is_enabled};
 pub use materialize::Materialize;
 pub use metadata::{AdoptProjects, PurgeMetadata, SetProjectMetadata, SetUserMetadata};
 pub use restore::Restore;
+use revision::Revision;
+pub use revision::changed_rows;
 
 use crate::{
     kind::Kind,
@@ -217,7 +220,7 @@ pub const PROJECT_UUID: &str = "project_uuid";
 /// The metadata key of the time of a project's last change, epoch seconds in decimal.
 pub const LAST_UPDATED: &str = "last_updated_timestamp";
 /// The metadata key under which every change that decides names or versions of a project leaves an
-/// identifier of its own. Two such changes that do not see each other meet at this row, on databases
+/// identifier of its own, and what it and those before it have touched. Two such changes that do not see each other meet at this row, on databases
 /// too that do not make them wait for one another: a cluster's other node, or an isolation level that
 /// reads from before the wait. Feast passes over keys that it does not know.
 pub const REVISION: &str = "feast_registry_revision";
@@ -258,16 +261,17 @@ impl Context {
         )
     }
 
-    /// The writes that book a change of `project` that was decided under its exclusive lock: the time,
-    /// and a new revision.
-    pub(crate) fn book(&self, project: &str, rows: &Rows) -> impl Iterator<Item = Write> {
+    /// Adds the writes that book a change of `project` that was decided under its exclusive lock: the
+    /// time, and a new revision.
+    pub(crate) fn book(&self, project: &str, rows: &Rows, writes: &mut Vec<Write>) {
+        let (id, at) = (self.uuid(REVISION_INDEX), self.now.seconds);
         let revision = (!self.without_metadata).then(|| Write::PutMetadata {
             project: project.into(),
             key: REVISION.into(),
-            value: self.uuid(REVISION_INDEX),
-            last_updated: self.now.seconds,
+            value: Revision::next(id, at, project, rows, writes).text(),
+            last_updated: at,
         });
-        self.touch(project, rows).into_iter().chain(revision)
+        writes.extend(self.touch(project, rows).into_iter().chain(revision));
     }
 
     /// As [`Context::touch`], for changes that go on beside others of the project: they would wait for

@@ -198,7 +198,7 @@ impl Restore {
                 plan.writes.push(put(PROJECT_UUID, context.uuid(index)));
             }
             if !plan.writes.is_empty() {
-                plan.writes.extend(context.book(&project, rows));
+                context.book(&project, rows, &mut plan.writes);
             }
         }
         Ok(())

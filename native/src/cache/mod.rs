@@ -4,12 +4,14 @@
 //! Feast's tables have no revision that every writer moves, and none of ours to add. So there are three ways,
 //! each for what the one before cannot see, all of them reading one state of the database:
 //!
-//! 1. *Probe*: `feast_metadata`, where every deciding change of ours leaves a revision, and nearly every one of
-//!    Feast's its time. A few rows; once a second.
+//! 1. *Probe*: `feast_metadata`, where every deciding change of ours leaves a revision that says which rows it
+//!    touched, and nearly every one of Feast's its time. A few rows; once a second. Where it tells of changes of
+//!    ours alone, just the rows are read that they touched, however large the registry is.
 //! 2. *Look*: of every table the number of rows and the sum of their `last_updated_timestamp` ([`Mark`]), counted
 //!    by the database. Where these moved, rows stamped since shortly before the newest known one are read, and
 //!    the keys with their stamps if that does not explain the marks: a deletion, a restored row, a writer whose
-//!    clock is behind. After a probe that found something, and besides as often as it costs a fiftieth of the time.
+//!    clock is behind. After a probe that found something else, and besides as often as it costs a fiftieth of the
+//!    time.
 //! 3. *Full check*: everything is read and compared. Once a minute, or as often as it costs a two-hundredth of
 //!    the time.
 //!
@@ -34,7 +36,7 @@ use std::{
 };
 
 use feast_registry_core::{
-    operation::{RECENTLY_VISITED, Selection},
+    operation::{RECENTLY_VISITED, Selection, changed_rows},
     sql::{Mark, Section},
     time::Timestamp,
 };
@@ -241,8 +243,13 @@ fn look(
     if effort == Effort::Probe && !is_told {
         return Ok(Looked { found: None, sections, effort });
     }
-    let effort = effort.max(Effort::Look);
+    let touched = changed_rows(before.metadata(), &rows.metadata);
     let mut next = before.renewed(rows.metadata);
+    if let (Effort::Probe, Some(touched)) = (effort, touched) {
+        next.read_again(&touched, transaction)?;
+        return Ok(Looked { found: Some(next), sections, effort });
+    }
+    let effort = effort.max(Effort::Look);
     let mut has_changed = is_told;
     let marks = transaction.marks()?;
     for ((section, mark), seen) in Section::all().zip(marks).zip(&mut sections) {

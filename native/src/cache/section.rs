@@ -103,6 +103,14 @@ impl<V: Stored> Table<V> {
         Ok(changed)
     }
 
+    /// Makes a row what is stored, or removes it where there is none.
+    pub(super) fn set(&mut self, key: &V::Key, stored: Option<V>) {
+        match stored {
+            Some(row) => drop(self.put(key.clone(), row)),
+            None => self.remove(key),
+        }
+    }
+
     /// Makes these all of the rows; those that are equal stay what they are in memory.
     pub(super) fn replace(&mut self, rows: impl Iterator<Item = (V::Key, V)>) -> bool {
         let before = std::mem::take(self);

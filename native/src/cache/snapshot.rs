@@ -108,6 +108,53 @@ impl Snapshot {
         }
     }
 
+    /// Makes the rows with these names those of the transaction.
+    pub(super) fn read_again(
+        &mut self,
+        selections: &[Selection],
+        transaction: &mut dyn Transaction,
+    ) -> Result<(), Failure> {
+        if selections.is_empty() {
+            return Ok(());
+        }
+        let mut found = transaction.select(selections)?;
+        for selection in selections {
+            match selection {
+                Selection::Objects { kind, project: Some(project), names: Some(names), .. } => {
+                    let Some(table) = self.objects.get_mut(*kind as usize) else { continue };
+                    for name in names {
+                        let key = Key::new(*kind, project, name);
+                        table.set(&key, found.objects.remove(&key));
+                    }
+                }
+                Selection::Versions { project: Some(project), names: Some(names), .. } => {
+                    for view in names {
+                        let mut stored =
+                            found.versions.remove(&(project.clone(), view.clone())).unwrap_or_default();
+                        let key =
+                            |number| VersionKey { project: project.clone(), view: view.clone(), number };
+                        let known: Vec<VersionKey> = self
+                            .versions
+                            .rows()
+                            .range(key(i32::MIN)..=key(i32::MAX))
+                            .map(|(key, _)| key.clone())
+                            .collect();
+                        for key in known {
+                            let row = stored.remove(&key.number);
+                            self.versions.set(&key, row);
+                        }
+                        stored
+                            .into_iter()
+                            .for_each(|(number, row)| self.versions.set(&key(number), Some(row)));
+                    }
+                }
+                // Nothing else is named.
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// The latest stamp in a section.
     pub(super) fn newest(&self, section: Section) -> i64 {
         match section {

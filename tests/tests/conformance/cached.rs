@@ -10,8 +10,8 @@ use feast_registry::{
 use feast_registry_core::{
     kind::Kind,
     operation::{
-        Delete, DeleteProject, Materialize, Restore, Selection, SetEnabled, SetProjectMetadata, SetState,
-        SetUserMetadata, Target, Write,
+        Delete, DeleteProject, LAST_UPDATED, Materialize, Restore, Selection, SetEnabled, SetProjectMetadata,
+        SetState, SetUserMetadata, Target, Write,
     },
     rows::{Key, Rows},
     time::Timestamp,
@@ -173,6 +173,43 @@ pub(crate) fn a_cache_without_news_stays_the_same(backend: &Backend) -> Result<(
     assert!(Arc::ptr_eq(first.object(&one).unwrap(), second.object(&one).unwrap()));
     assert_ne!(first.object(&two), second.object(&two));
     assert_eq!(first.versions().count() + 1, second.versions().count());
+    Ok(())
+}
+
+/// Changes that leave a revision are followed by the metadata alone: exactly, whatever they do. Where somebody else has
+/// left a time in between, the tables are looked at.
+pub(crate) fn a_cache_follows_revisions(backend: &Backend) -> Result<()> {
+    let cache = Cache::on(backend.reopened()?)?;
+    let mut choices = Choices(1);
+    let delete = |name: &str, target| Delete { project: PROJECT.into(), name: name.into(), target };
+    for step in 0..60 {
+        let (number, tag) = (choices.below(4), step.to_string());
+        let (view, name) = (format!("view_{number}"), format!("entity_{number}"));
+        match choices.below(6) {
+            0 | 1 => drop(apply(&backend.registry, entity(&name, &[("tag", &tag)]))?),
+            2 | 3 => drop(apply(&backend.registry, revision(&view, choices.below(9) as i32))?),
+            // What does not exist is not deleted.
+            4 => drop(backend.registry.run(&delete(&view, Target::View))),
+            _ => drop(backend.registry.run(&delete(&name, Target::Kind(Kind::Entity)))),
+        }
+        if choices.below(2) == 0 {
+            let cached = cache.refresh(Effort::Probe)?.snapshot.rows();
+            assert!(cached == backend.registry.rows(None)?, "step {step}");
+        }
+    }
+    apply(&backend.registry, entity("theirs", &[]))?;
+    cache.refresh(Effort::Probe)?;
+    let key = Key::new(Kind::Entity, PROJECT, "theirs");
+    let bytes = feast_registry_core::object::Object::into_bytes(entity("theirs", &[("by", "Feast")]));
+    let note = Write::PutMetadata {
+        project: PROJECT.into(),
+        key: LAST_UPDATED.into(),
+        value: "1700000000".into(),
+        last_updated: 1_700_000_000,
+    };
+    backend.registry.run(&Raw(vec![Write::Update { key, bytes, last_updated: 1_700_000_000 }, note]))?;
+    apply(&backend.registry, entity("ours", &[]))?;
+    assert_eq!(cache.refresh(Effort::Probe)?.snapshot.rows(), backend.registry.rows(None)?);
     Ok(())
 }
 

@@ -44,6 +44,7 @@ conformance! {
     teardown_removes_everything,
     a_cache_is_what_a_full_read_finds,
     a_cache_without_news_stays_the_same,
+    a_cache_follows_revisions,
     a_cache_checks_everything_at_times,
     a_cache_sees_the_second_change_of_a_second,
     a_cache_keeps_damaged_rows,
