@@ -13,7 +13,7 @@ use crate::{
     message::{self, MessageError},
     time::Timestamp,
     unknown,
-    wire::{self, WireError},
+    wire::{self, Payload, WireError},
 };
 
 /// An object of some kind. Its bytes are a valid message of that kind, with unknown fields kept.
@@ -41,11 +41,22 @@ pub struct Bookkeeping {
     pub intervals: Vec<Vec<u8>>,
 }
 
+/// The text at a path of field numbers in an object's bytes; empty where absent.
+pub(crate) fn text_at<'a>(bytes: &'a [u8], path: &[u32]) -> &'a str {
+    let last = wire::walk(bytes, path).filter_map(Payload::bytes).last();
+    last.and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
 impl Object {
     /// Takes bytes that should be an object of `kind`; an error says where they are not.
     pub fn parse(kind: Kind, bytes: Vec<u8>) -> Result<Self, MessageError> {
         message::check(kind.info().message, &bytes)?;
         Ok(Object { kind, bytes })
+    }
+
+    /// Takes bytes that [`message::check`] has found to be an object of `kind`.
+    pub(crate) fn checked(kind: Kind, bytes: Vec<u8>) -> Self {
+        Object { kind, bytes }
     }
 
     /// The object's kind.
@@ -85,7 +96,7 @@ impl Object {
 
     /// The text at a path of field numbers; empty where absent.
     pub fn text(&self, path: &[u32]) -> String {
-        self.bytes_at(path).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+        text_at(&self.bytes, path).into()
     }
 
     /// The tags.

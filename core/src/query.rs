@@ -7,7 +7,7 @@ use crate::{
     message::MessageError,
     object::Object,
     operation::Selection,
-    rows::{Key, Rows},
+    rows::{Key, Row, Rows},
     time::Timestamp,
 };
 
@@ -63,14 +63,23 @@ impl Query {
         }
     }
 
-    /// The answer, from rows read for [`Query::selection`].
+    /// The answer, from rows read for [`Query::selection`], and perhaps for others.
     pub fn answer(&self, rows: &Rows) -> Listing {
+        self.answer_from(rows.of_kind(self.kind).map(|(key, row)| (key.clone(), row.clone())))
+    }
+
+    /// As [`Query::answer`], from rows that nobody else needs.
+    pub fn answer_with(&self, rows: Rows) -> Listing {
+        self.answer_from(rows.objects.into_iter().filter(|(key, _)| key.kind == self.kind))
+    }
+
+    fn answer_from(&self, rows: impl Iterator<Item = (Key, Row)>) -> Listing {
         let mut listing = Listing::default();
-        for (key, row) in rows.of_kind(self.kind) {
-            match row.object(key) {
-                Ok(object) if self.matches(&object) => listing.objects.push((key.clone(), object)),
+        for (key, row) in rows {
+            match row.into_object(&key) {
+                Ok(object) if self.matches(&object) => listing.objects.push((key, object)),
                 Ok(_) => {}
-                Err(error) => listing.damaged.push((key.clone(), error)),
+                Err(error) => listing.damaged.push((key, error)),
             }
         }
         listing

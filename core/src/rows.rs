@@ -2,7 +2,11 @@
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-use crate::{kind::Kind, message::MessageError, object::Object};
+use crate::{
+    kind::Kind,
+    message::{self, MessageError},
+    object::{Object, text_at},
+};
 
 /// The key of a stored object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,12 +78,25 @@ impl Row {
     /// The object of the row with this key, its bytes checked. Its name must be the row's, but for the
     /// case and trailing spaces that MySQL's default collations do not see and Feast then mixes up.
     pub fn object(&self, key: &Key) -> Result<Object, MessageError> {
-        let object = Object::parse(key.kind, self.bytes.clone())?;
-        let name = object.name();
-        if key.kind != Kind::Infra && name != key.name && folded(&name) != folded(&key.name) {
-            return Err(MessageError::Misnamed { name });
+        self.check(key)?;
+        Ok(Object::checked(key.kind, self.bytes.clone()))
+    }
+
+    /// As [`Row::object`], without a copy.
+    pub fn into_object(self, key: &Key) -> Result<Object, MessageError> {
+        self.check(key)?;
+        Ok(Object::checked(key.kind, self.bytes))
+    }
+
+    /// Whether [`Row::object`] succeeds.
+    pub(crate) fn check(&self, key: &Key) -> Result<(), MessageError> {
+        let info = key.kind.info();
+        message::check(info.message, &self.bytes)?;
+        let name = text_at(&self.bytes, info.at.name);
+        if key.kind != Kind::Infra && name != key.name && folded(name) != folded(&key.name) {
+            return Err(MessageError::Misnamed { name: name.into() });
         }
-        Ok(object)
+        Ok(())
     }
 }
 

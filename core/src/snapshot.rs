@@ -2,6 +2,7 @@
 //! writes and import reads (`feast_registry.Snapshot`, the same message with a supplement).
 
 use alloc::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     string::{String, ToString},
     vec::Vec,
@@ -12,7 +13,7 @@ use prost::Message as _;
 use crate::{
     kind::{INFRA_NAME, Kind},
     message::{self, MessageError},
-    object::Object,
+    object::{Object, text_at},
     operation::{PROJECT_UUID, REVISION},
     proto::{feast::core as feast, feast_registry as own},
     rows::{Key, Row, Rows, VersionRow},
@@ -483,7 +484,7 @@ pub fn write_rows<'a>(
         *index += 1;
         let bytes = match (with_project(key, row), damaged) {
             (Ok(bytes), _) => bytes,
-            (Err(_), Damaged::Keep) => kept(key, row),
+            (Err(_), Damaged::Keep) => kept(key, row).into(),
             (Err(source), Damaged::Refuse) => {
                 let (kind, index, name) = (key.kind, *index, key.name.clone());
                 return Err(SnapshotError::Damaged { kind, index, name, source });
@@ -531,8 +532,15 @@ pub fn write_rows<'a>(
     Ok(out)
 }
 
-fn with_project(key: &Key, row: &Row) -> Result<Vec<u8>, MessageError> {
-    Ok(row.object(key)?.with_text(key.kind.info().at.project, &key.project)?.into_bytes())
+/// The bytes of a row with its project in them, which is where they mostly are as they stand.
+fn with_project<'r>(key: &Key, row: &'r Row) -> Result<Cow<'r, [u8]>, MessageError> {
+    row.check(key)?;
+    let at = key.kind.info().at.project;
+    if at.is_empty() || text_at(&row.bytes, at) == key.project {
+        return Ok(Cow::Borrowed(&row.bytes));
+    }
+    let object = Object::checked(key.kind, row.bytes.clone()).with_text(at, &key.project)?;
+    Ok(Cow::Owned(object.into_bytes()))
 }
 
 /// The bytes of a row that cannot be decoded, so that a reader can tell whose they are.
@@ -546,20 +554,27 @@ fn kept(key: &Key, row: &Row) -> Vec<u8> {
     bytes
 }
 
+/// A `FeatureViewVersionHistory`. Its records are written here, because prost would copy each view twice.
 fn history<'a>(versions: impl Iterator<Item = (&'a str, &'a str, i32, &'a VersionRow)>) -> Vec<u8> {
-    let mut history = Vec::new();
+    let (mut history, mut record) = (Vec::new(), Vec::new());
+    let put = |record: &mut Vec<u8>, number: u32, bytes: &[u8]| {
+        if !bytes.is_empty() {
+            wire::put_bytes(record, number, bytes);
+        }
+    };
     for (project, name, number, row) in versions {
-        let record = feast::FeatureViewVersionRecord {
-            feature_view_name: name.into(),
-            project_id: project.into(),
-            version_number: number,
-            feature_view_type: row.view_type.clone(),
-            feature_view_proto: row.bytes.clone(),
-            created_timestamp: Some(prost_types::Timestamp { seconds: row.created, nanos: 0 }),
-            description: row.description.clone(),
-            version_id: row.version_id.clone(),
-        };
-        wire::put_bytes(&mut history, 1, &record.encode_to_vec());
+        record.clear();
+        put(&mut record, 1, name.as_bytes());
+        put(&mut record, 2, project.as_bytes());
+        if number != 0 {
+            wire::put_varint(&mut record, 3, i64::from(number) as u64);
+        }
+        put(&mut record, 4, row.view_type.as_bytes());
+        put(&mut record, 5, &row.bytes);
+        wire::put_bytes(&mut record, 6, &Timestamp { seconds: row.created, nanos: 0 }.encode());
+        put(&mut record, 7, row.description.as_bytes());
+        put(&mut record, 8, row.version_id.as_bytes());
+        wire::put_bytes(&mut history, 1, &record);
     }
     history
 }
