@@ -262,6 +262,13 @@ impl Connection for PooledConnection {
         self.with(|connection| connection.query_all(statements))
     }
 
+    fn query_apart(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+        self.in_transaction = true;
+        let answers = self.with(|connection| connection.query_apart(statements))?;
+        self.in_transaction = false;
+        Ok(answers)
+    }
+
     fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
         self.with(|connection| connection.execute_all(statements))
     }

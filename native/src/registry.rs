@@ -200,7 +200,7 @@ impl Registry {
     /// # Errors
     /// The database's failure.
     pub fn read(&self, selections: &[Selection]) -> Result<Rows, Error> {
-        self.reading(&mut |transaction| transaction.select(selections))
+        self.look(&mut |store| store.read(selections))
     }
 
     /// Reads what a function asks for, in one transaction. The function may be called several times.
@@ -211,10 +211,14 @@ impl Registry {
         &self,
         read: &mut dyn FnMut(&mut dyn Transaction) -> Result<T, Failure>,
     ) -> Result<T, Error> {
+        self.look(&mut |store| read(&mut *store.begin(Access::Read)?))
+    }
+
+    fn look<T>(&self, read: &mut dyn FnMut(&dyn Store) -> Result<T, Failure>) -> Result<T, Error> {
         if let Some(replica) = &self.replica
             && replica.serves(&*self.primary, &self.runner)
         {
-            match self.runner.reading(&*replica.store, read) {
+            match self.runner.look(&*replica.store, read) {
                 Err(failure) if replica::is_behind_or_gone(&failure) => {
                     tracing::warn!("reading from the primary instead of the replica: {failure}");
                     replica.failed(&failure);
@@ -222,7 +226,7 @@ impl Registry {
                 result => return Ok(result?),
             }
         }
-        self.runner.repeat(|| self.runner.reading(&*self.primary, read))
+        self.runner.repeat(|| self.runner.look(&*self.primary, read))
     }
 
     /// Looks whether the place that is written to can be reached and has the tables.
@@ -232,7 +236,7 @@ impl Registry {
     pub fn reach(&self) -> Result<(), Failure> {
         use FailureKind::{Conflict, ConnectionLost, PoolExhausted};
         let nothing = [Selection::named(Kind::Project, "", [String::new()])];
-        let look = || self.runner.reading(&*self.primary, &mut |transaction| transaction.select(&nothing));
+        let look = || self.runner.look(&*self.primary, &mut |store| store.read(&nothing));
         let found = match look() {
             // A connection that was kept may be dead, and its contemporaries are closed now.
             Err(failure) if failure.kind == ConnectionLost => look(),
@@ -249,7 +253,7 @@ impl Registry {
     /// # Errors
     /// The database's failure. Rows that cannot be decoded are part of the answer.
     pub fn list(&self, query: &Query) -> Result<Listing, Error> {
-        Ok(query.answer(&self.read(&[query.selection()])?))
+        Ok(query.answer_with(self.read(&[query.selection()])?))
     }
 
     /// One object.

@@ -123,10 +123,10 @@ impl Replica {
         selections: &[Selection],
     ) -> Result<bool, Failure> {
         // That the primary cannot be read says nothing about the replica.
-        let Ok(expected) = runner.reading(primary, &mut |transaction| transaction.select(selections)) else {
+        let Ok(expected) = runner.look(primary, &mut |store| store.read(selections)) else {
             return Ok(false);
         };
-        Ok(runner.reading(&*self.store, &mut |transaction| transaction.select(selections))? == expected)
+        Ok(runner.look(&*self.store, &mut |store| store.read(selections))? == expected)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

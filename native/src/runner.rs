@@ -8,7 +8,7 @@ use std::{
 };
 
 use feast_registry_core::{
-    operation::{Context, Fate, Lock, Operation, Plan, Reads, Selection},
+    operation::{Context, Fate, Operation, Plan, Reads},
     refusal::Refusal,
     rows::Rows,
     time::Timestamp,
@@ -120,31 +120,27 @@ impl Runner {
     /// # Errors
     /// The operation's refusal, or the database's failure.
     pub fn preview<O: Operation>(&self, store: &dyn Store, operation: &O) -> Result<O::Outcome, Error> {
-        let rows = self.rows(store, operation.reads().selections)?;
+        let selections = operation.reads().selections;
+        let rows = self.repeat(|| self.look(store, &mut |store| store.read(&selections)))?;
         Ok(operation.decide(&rows, &self.context())?.outcome)
     }
 
-    /// Reads, in one transaction.
+    /// Reads what a function asks for, in one attempt.
     ///
     /// # Errors
     /// The database's failure.
-    pub fn rows(&self, store: &dyn Store, selections: Vec<Selection>) -> Result<Rows, Error> {
-        let reads = Reads { lock: Lock::None, selections };
-        self.repeat(|| Ok(self.read(store, Access::Read, &reads)?.1))
-    }
-
-    /// Reads what a function asks for, in one transaction and one attempt.
-    ///
-    /// # Errors
-    /// The database's failure.
-    pub fn reading<T>(
+    pub fn look<T>(
         &self,
         store: &dyn Store,
-        read: &mut dyn FnMut(&mut dyn Transaction) -> Result<T, Failure>,
+        read: &mut dyn FnMut(&dyn Store) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let mut transaction = store.begin(Access::Read)?;
-        self.reached.store(true, Ordering::Relaxed);
-        read(&mut *transaction)
+        let found = read(store);
+        let refused =
+            |failure: &Failure| matches!(failure.kind, FailureKind::Unreachable | FailureKind::Denied);
+        if !found.as_ref().is_err_and(refused) {
+            self.reached.store(true, Ordering::Relaxed);
+        }
+        found
     }
 
     /// Does what may be done twice until it succeeds, fails for good or the deadline has passed.

@@ -53,6 +53,11 @@ impl Connection for EchoConnection {
         self.0.query_all(statements)
     }
 
+    fn query_apart(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+        statements.iter().for_each(|statement| tracing::info!(target: TARGET, "{}", statement.text));
+        self.0.query_apart(statements)
+    }
+
     fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
         statements.iter().for_each(|statement| tracing::info!(target: TARGET, "{}", statement.text));
         self.0.execute_all(statements)

@@ -51,6 +51,19 @@ pub trait Connection: Send {
         statements.iter().map(|statement| self.query(statement)).collect()
     }
 
+    /// Queries in order, in a transaction of their own that only reads and sees one state, and in as few
+    /// round trips as the database allows. After a failure the transaction may be open.
+    fn query_apart(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+        if let [statement] = statements {
+            // It sees one state by itself.
+            return Ok(Vec::from([self.query(statement)?]));
+        }
+        self.begin(Access::Read)?;
+        let answers = self.query_all(statements)?;
+        self.rollback()?;
+        Ok(answers)
+    }
+
     /// Executes in order, and in as few round trips as the database allows: when the counts are known, all
     /// statements have been run. Only inside a transaction, since those after a failure may have been, too.
     fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {

@@ -23,6 +23,11 @@ pub trait Store: Send + Sync {
     /// Starts a transaction. Dropping it undoes what was not committed.
     fn begin(&self, access: Access) -> Result<Box<dyn Transaction + '_>, Failure>;
 
+    /// Reads without a lock, in a transaction of its own.
+    fn read(&self, selections: &[Selection]) -> Result<Rows, Failure> {
+        self.begin(Access::Read)?.select(selections)
+    }
+
     /// What to call the place in messages; without secrets.
     fn place(&self) -> &str;
 

@@ -51,6 +51,17 @@ impl Store for SqlStore {
         Ok(Box::new(SqlTransaction { connection, dialect: self.dialect() }))
     }
 
+    fn read(&self, selections: &[Selection]) -> Result<Rows, Failure> {
+        let (statements, asked) = rendered(selections, self.dialect(), false);
+        let answers = self.pool.checkout()?.query_apart(&statements)?;
+        let mut rows = Rows::default();
+        match collect(&mut rows, asked, answers).is_empty() {
+            true => Ok(rows),
+            // What is to be asked for in addition must be of the same state.
+            false => self.begin(Access::Read)?.select(selections),
+        }
+    }
+
     fn place(&self) -> &str {
         self.pool.driver().place()
     }
@@ -72,6 +83,31 @@ impl Store for SqlStore {
         let found = sql::drift(&catalog, self.dialect()).into_iter();
         Ok(found.map(|drift| (drift.clone(), drift.remedy(self.dialect()))).collect())
     }
+}
+
+/// The statements of selections, each with the selection that it belongs to.
+fn rendered(selections: &[Selection], dialect: Dialect, locking: bool) -> (Vec<Statement>, Vec<&Selection>) {
+    let one = |selection| {
+        let statements = sql::select(selection, dialect, locking).into_iter();
+        statements.map(move |statement| (statement, selection))
+    };
+    selections.iter().flat_map(one).unzip()
+}
+
+/// Adds what selections found to `rows`; gives what is to be asked for in addition.
+fn collect(rows: &mut Rows, asked: Vec<&Selection>, answers: Vec<Vec<Vec<Value>>>) -> Vec<Selection> {
+    let mut again = Vec::new();
+    for (selection, answer) in asked.into_iter().zip(answers) {
+        let collected = sql::collect(rows, selection, answer);
+        if collected.foreign > 0 {
+            let foreign = collected.foreign;
+            tracing::warn!(
+                "{foreign} rows hold values of other types than the registry's and were passed over"
+            );
+        }
+        again.extend(collected.again);
+    }
+    again
 }
 
 struct SqlTransaction {
@@ -107,26 +143,10 @@ impl SqlTransaction {
         rows: &mut Rows,
     ) -> Result<Vec<Vec<Value>>, Failure> {
         let others = statements.len();
-        let mut asked = Vec::new();
-        for selection in selections {
-            for statement in sql::select(selection, self.dialect, locking) {
-                statements.push(statement);
-                asked.push(selection);
-            }
-        }
+        let (selects, asked) = rendered(selections, self.dialect, locking);
+        statements.extend(selects);
         let mut answers = self.connection.query_all(&statements)?;
-        let selected = answers.split_off(others);
-        let mut again = Vec::new();
-        for (selection, answer) in asked.into_iter().zip(selected) {
-            let collected = sql::collect(rows, selection, answer);
-            if collected.foreign > 0 {
-                let foreign = collected.foreign;
-                tracing::warn!(
-                    "{foreign} rows hold values of other types than the registry's and were passed over"
-                );
-            }
-            again.extend(collected.again);
-        }
+        let again = collect(rows, asked, answers.split_off(others));
         if !again.is_empty() {
             self.run(Vec::new(), &again, locking, rows)?;
         }

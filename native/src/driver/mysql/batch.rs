@@ -1,12 +1,27 @@
 //! Several statements in one round trip. MySQL's protocol takes more than one only as text, so that their values are
 //! written into it: as hexadecimal digits, in which nothing can be taken for SQL.
 
-use std::fmt::Write as _;
-
 use feast_registry_core::sql::{Statement, Value};
 
-/// The longest text that statements share. A server takes at least twice as much unless told otherwise.
-const LONGEST: usize = 512 << 10;
+/// The longest text that statements share on a server that has not been asked for more: each takes twice as much
+/// unless told otherwise.
+pub(super) const LONGEST: usize = 512 << 10;
+
+/// The longest text that statements share on a server that takes packets of this size.
+pub(super) fn longest(packet: u64) -> usize {
+    // Half of it, as above; and no more than what is worth its memory.
+    const MOST: usize = 8 << 20;
+    usize::try_from(packet / 2).unwrap_or(MOST).clamp(LONGEST, MOST)
+}
+
+/// Whether statements are longer as one text than [`LONGEST`].
+pub(super) fn are_long<'a>(mut statements: impl Iterator<Item = &'a Statement>) -> bool {
+    let mut length = 0;
+    statements.any(|statement| {
+        length += text_length(statement);
+        length > LONGEST
+    })
+}
 
 /// What is sent at once.
 #[derive(Debug, PartialEq)]
@@ -18,13 +33,16 @@ pub(super) enum Batch<'a> {
 }
 
 /// The statements in order. One that has a batch to itself is prepared once and needs no text.
-pub(super) fn batches<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Vec<Batch<'a>> {
+pub(super) fn batches<'a>(
+    statements: impl IntoIterator<Item = &'a Statement>,
+    longest: usize,
+) -> Vec<Batch<'a>> {
     let mut batches = Vec::new();
     let mut shared: Vec<(&Statement, String)> = Vec::new();
     let mut length = 0;
     for statement in statements {
-        let text = literal(statement);
-        if text.as_ref().is_none_or(|text| length + text.len() > LONGEST) {
+        let text = literal(statement, longest);
+        if text.as_ref().is_none_or(|text| length + text.len() > longest) {
             batches.extend(batch(std::mem::take(&mut shared)));
             length = 0;
         }
@@ -52,14 +70,9 @@ fn batch(statements: Vec<(&Statement, String)>) -> Option<Batch<'_>> {
 }
 
 /// The statement with its values in place of the placeholders; `None` where that is too long.
-fn literal(statement: &Statement) -> Option<String> {
-    let length = |value: &Value| match value {
-        Value::Null | Value::Int(_) => 20,
-        Value::Text(text) => 2 * text.len() + 12,
-        Value::Bytes(bytes) => 2 * bytes.len() + 3,
-    };
-    let length = statement.text.len() + statement.values.iter().map(length).sum::<usize>();
-    if length > LONGEST {
+fn literal(statement: &Statement, longest: usize) -> Option<String> {
+    let length = text_length(statement);
+    if length > longest {
         return None;
     }
     let mut out = String::with_capacity(length);
@@ -72,6 +85,16 @@ fn literal(statement: &Statement) -> Option<String> {
         out.push_str(part);
     }
     values.next().is_none().then_some(out)
+}
+
+/// The most that a statement's text with its values takes.
+fn text_length(statement: &Statement) -> usize {
+    let length = |value: &Value| match value {
+        Value::Null | Value::Int(_) => 20,
+        Value::Text(text) => 2 * text.len() + 12,
+        Value::Bytes(bytes) => 2 * bytes.len() + 3,
+    };
+    statement.text.len() + statement.values.iter().map(length).sum::<usize>()
 }
 
 fn write_literal(out: &mut String, value: &Value) {
@@ -88,11 +111,10 @@ fn write_literal(out: &mut String, value: &Value) {
 }
 
 fn write_hex(out: &mut String, bytes: &[u8]) {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     out.push_str("x'");
-    for byte in bytes {
-        // Writing to a string does not fail.
-        let _ = write!(out, "{byte:02x}");
-    }
+    out.extend(bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)]));
     out.push('\'');
 }
 
@@ -108,7 +130,7 @@ mod tests {
     fn no_value_can_end_its_literal() {
         let values = ["'; DROP TABLE x; --", "\\", "?", ""].map(Value::from);
         let hostile = statement("SELECT ?, ?, ?, ?", values);
-        let text = literal(&hostile).unwrap();
+        let text = literal(&hostile, LONGEST).unwrap();
         assert_eq!(
             text,
             "SELECT _utf8mb4 x'273b2044524f50205441424c4520783b202d2d', _utf8mb4 x'5c', _utf8mb4 x'3f', _utf8mb4 x''"
@@ -121,20 +143,22 @@ mod tests {
         let long = statement("UPDATE t SET b = ?", [Value::Bytes(vec![0; LONGEST])]);
         let plain = statement("SELECT 1", []);
         let text = |text: &str, count| Batch::Text(text.into(), count);
-        assert_eq!(batches(&[]), []);
-        assert_eq!(batches([&short]), [Batch::Prepared(&short)]);
-        assert_eq!(batches([&plain]), [text("SELECT 1", 1)]);
+        assert_eq!(batches(&[], LONGEST), []);
+        assert_eq!(batches([&short], LONGEST), [Batch::Prepared(&short)]);
+        assert_eq!(batches([&plain], LONGEST), [text("SELECT 1", 1)]);
         let all = [&plain, &short, &long, &short];
         let expected =
             [text("SELECT 1; UPDATE t SET n = -1", 2), Batch::Prepared(&long), Batch::Prepared(&short)];
-        assert_eq!(batches(all), expected);
+        assert_eq!(batches(all, LONGEST), expected);
     }
 
     #[test]
     fn batches_grow_with_their_bytes_alone() {
         let some = statement("UPDATE t SET b = ?", [Value::Bytes(vec![0; 1000])]);
         let many = vec![some; 1000];
-        let batches = batches(&many);
+        assert!(are_long(many.iter()) && !are_long(many.iter().take(100)));
+        assert_eq!(batches(&many, longest(16 << 20)).len(), 1);
+        let batches = batches(&many, longest(0));
         assert_eq!(batches.len(), 4);
         let count = |batch: &Batch<'_>| match batch {
             Batch::Text(text, count) => {

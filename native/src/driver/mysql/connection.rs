@@ -11,7 +11,7 @@ use mysql_async::{Conn, QueryResult, Row};
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
-use super::batch::{Batch, batches};
+use super::batch::{Batch, LONGEST, are_long, batches, longest};
 use super::classify::classify;
 use super::values::{bound, read};
 use crate::driver::{Access, CatalogColumn, Connection, Failure, FailureKind};
@@ -32,12 +32,15 @@ pub(super) struct MysqlConnection {
     transaction: Option<Access>,
     /// What begins the transaction, where the server is yet to be told.
     begin: Vec<Statement>,
+    /// How long a text may be, once the server was asked.
+    longest: Option<usize>,
     broken: bool,
 }
 
 impl MysqlConnection {
     pub(super) fn new(conn: Conn, runtime: Runtime, patience: Option<Duration>) -> Self {
-        Self { conn: Some(conn), runtime, patience, transaction: None, begin: Vec::new(), broken: false }
+        let (transaction, begin, longest) = (None, Vec::new(), None);
+        Self { conn: Some(conn), runtime, patience, transaction, begin, longest, broken: false }
     }
 
     /// Does something with the connection, and sorts out how it went.
@@ -68,9 +71,10 @@ impl MysqlConnection {
 
     /// Runs statements, and others behind them. What begins the transaction travels with the first.
     fn run_all(&mut self, statements: &[Statement], behind: &[Statement]) -> Result<Vec<Answer>, Failure> {
+        let longest = self.longest_for(statements)?;
         let begin = take(&mut self.begin);
         let mut answers = Vec::new();
-        for batch in batches(begin.iter().chain(statements).chain(behind)) {
+        for batch in batches(begin.iter().chain(statements).chain(behind), longest) {
             answers.extend(self.with(async |conn| match batch {
                 Batch::Text(text, count) => read_answers(conn.query_iter(text).await?, count).await,
                 Batch::Prepared(statement) => {
@@ -79,6 +83,16 @@ impl MysqlConnection {
             })?);
         }
         Ok(answers.into_iter().skip(begin.len()).take(statements.len()).collect())
+    }
+
+    /// How long a text of statements may be. The server is asked once, when that makes a difference.
+    fn longest_for(&mut self, statements: &[Statement]) -> Result<usize, Failure> {
+        if self.longest.is_none() && are_long(statements.iter()) {
+            let packet: Option<u64> =
+                self.with(async |conn| conn.query_first("SELECT @@max_allowed_packet").await)?;
+            self.longest = packet.map(longest);
+        }
+        Ok(self.longest.unwrap_or(LONGEST))
     }
 
     /// Ends the transaction, unless the server has never heard of it.
@@ -149,6 +163,20 @@ impl Connection for MysqlConnection {
             _ => Vec::new(),
         };
         let answers = self.run_all(statements, &check)?;
+        Ok(answers.into_iter().map(|answer| answer.rows.into_iter().map(read).collect()).collect())
+    }
+
+    fn query_apart(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+        let commit = match statements {
+            // It sees one state by itself.
+            [_] => Vec::new(),
+            _ => {
+                self.begin(Access::Read)?;
+                plain(&["COMMIT"])
+            }
+        };
+        let answers = self.run_all(statements, &commit)?;
+        self.transaction = None;
         Ok(answers.into_iter().map(|answer| answer.rows.into_iter().map(read).collect()).collect())
     }
 

@@ -81,13 +81,19 @@ impl PostgresConnection {
         Ok(())
     }
 
-    fn rows(&mut self, statements: &[Statement]) -> Result<Vec<Vec<tokio_postgres::Row>>, Error> {
+    /// The rows of queries. What begins the transaction travels ahead of them, and `end` behind.
+    fn rows(
+        &mut self,
+        statements: &[Statement],
+        end: Option<&str>,
+    ) -> Result<Vec<Vec<tokio_postgres::Row>>, Error> {
         self.prepare(statements)?;
         let (client, prepared, begin) = (&self.client, &self.statements, self.begin.take());
-        let begin = begin.as_deref().map(|begin| async {
-            client.batch_execute(begin).await?;
+        let control = async |text| {
+            client.batch_execute(text).await?;
             Ok(Vec::new())
-        });
+        };
+        let (begin, end) = (begin.as_deref().map(control), end.map(control));
         let begins = usize::from(begin.is_some());
         let each = statements.iter().map(async |statement| {
             let bound: Vec<Bound<'_>> = statement.values.iter().map(Bound).collect();
@@ -97,8 +103,10 @@ impl PostgresConnection {
             }
         });
         let all = begin.into_iter().map(Either::Left).chain(each.map(Either::Right));
-        let mut answers = self.link.wait(in_one_flight(all))?;
-        Ok(answers.split_off(begins))
+        let all = all.chain(end.into_iter().map(Either::Left));
+        let mut answers = self.link.wait(in_one_flight(all))?.split_off(begins);
+        answers.truncate(statements.len());
+        Ok(answers)
     }
 
     fn counts(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Error> {
@@ -116,6 +124,16 @@ impl PostgresConnection {
             }
         });
         self.link.wait(in_one_flight(each))
+    }
+
+    fn values(
+        &mut self,
+        statements: &[Statement],
+        end: Option<&str>,
+    ) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+        let answers = self.rows(statements, end).map_err(|error| self.failed(&error))?;
+        let read = |rows: &Vec<tokio_postgres::Row>| rows.iter().map(read).collect();
+        answers.iter().map(read).collect::<Result<_, _>>().map_err(|error| self.failed(&error))
     }
 
     fn run(&mut self, text: &str) -> Result<(), Failure> {
@@ -176,9 +194,17 @@ impl Connection for PostgresConnection {
     }
 
     fn query_all(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
-        let answers = self.rows(statements).map_err(|error| self.failed(&error))?;
-        let read = |rows: &Vec<tokio_postgres::Row>| rows.iter().map(read).collect();
-        answers.iter().map(read).collect::<Result<_, _>>().map_err(|error| self.failed(&error))
+        self.values(statements, None)
+    }
+
+    fn query_apart(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+        self.begin(Access::Read)?;
+        if statements.len() == 1 && self.isolation.is_none() {
+            // It sees one state by itself.
+            self.begin = None;
+            return self.values(statements, None);
+        }
+        self.values(statements, Some("COMMIT"))
     }
 
     fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
