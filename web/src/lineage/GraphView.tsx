@@ -69,7 +69,7 @@ function Flow({ of, center, selected, found = null, isEmbedded = false, ...acts 
     [center, graph, neighbours],
   );
   const cursor = [walked, selected, center].find(has) ?? graph.nodes[0]?.id ?? null;
-  useView(placed, isEmbedded ? NOTHING : { center, selected });
+  const isViewKnown = useView(placed, isEmbedded ? NOTHING : { center, selected });
 
   // Boxes that pass below the pointer meanwhile are not pointed at.
   const startMoving = () => {
@@ -117,7 +117,8 @@ function Flow({ of, center, selected, found = null, isEmbedded = false, ...acts 
         onKeyDown={walk}
       >
         <ReactFlow
-          nodes={isFar ? NONE : nodes}
+          // Of many, those in view: none before that is known.
+          nodes={isFar || (isMany && !isViewKnown) ? NONE : nodes}
           nodeTypes={nodeTypes}
           onlyRenderVisibleElements={isMany}
           nodesDraggable={false}

@@ -18,16 +18,23 @@ export interface Trace {
 
 export function neighboursOf({ edges }: Graph): Neighbours {
   const found: Neighbours = { uses: new Map(), usedBy: new Map() };
-  const add = (to: Map<string, Neighbour[]>, of: string, id: string, how: string) => {
-    const known = to.get(of) ?? [];
-    const same = known.find((neighbour) => neighbour.id === id);
-    if (same) same.hows.push(how);
-    else known.push({ id, hows: [how] });
-    to.set(of, known);
+  const add = (to: Map<string, Neighbour[]>, of: string, neighbour: Neighbour) => {
+    const known = to.get(of);
+    if (known) known.push(neighbour);
+    else to.set(of, [neighbour]);
   };
+  const hows = new Map<string, string[]>();
   for (const { from, to, how } of edges) {
-    add(found.uses, to, from, how);
-    add(found.usedBy, from, to, how);
+    const key = `${from}\n${to}`;
+    const known = hows.get(key);
+    if (known) {
+      known.push(how);
+      continue;
+    }
+    const both = [how];
+    hows.set(key, both);
+    add(found.uses, to, { id: from, hows: both });
+    add(found.usedBy, from, { id: to, hows: both });
   }
   return found;
 }

@@ -1,6 +1,6 @@
 // Which part of the picture is in view when it changes: all of it if that can be read, else what matters.
 import { getViewportForBounds, useReactFlow, useStore, type Viewport } from '@xyflow/react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Placed, PlacedBox } from './layout.ts';
 
 /** Below this, names cannot be read. */
@@ -20,13 +20,15 @@ interface Points {
   selected: string | null;
 }
 
-export function useView(placed: Placed, points: Points): void {
+/** Whether it is known. */
+export function useView(placed: Placed, points: Points): boolean {
   const flow = useReactFlow();
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
   const before = useRef<Placed | null>(null);
   const left = useRef<Viewport | null>(null);
   const latest = useRef(points);
+  const [isKnown, setKnown] = useState(false);
   latest.current = points;
   useEffect(() => {
     if (width === 0 || height === 0) return;
@@ -37,7 +39,9 @@ export function useView(placed: Placed, points: Points): void {
     before.current = placed;
     left.current = viewOf(placed, target, { width, height });
     void flow.setViewport(left.current);
+    setKnown(true);
   }, [placed, width, height, flow]);
+  return isKnown;
 }
 
 /** All of the picture if that can be read, else the target. */
