@@ -198,8 +198,8 @@ fn answer(state: &mut State, request: &LoopbackRequest) -> (u16, Value) {
             (200, json!({"keys": state.keys}))
         }
         "POST /token" => {
-            let asks =
-                |client: &str| request.body.split('&').any(|field| field == format!("client_id={client}"));
+            let fields = String::from_utf8_lossy(&request.body);
+            let asks = |client: &str| fields.split('&').any(|field| field == format!("client_id={client}"));
             match state.clients.iter().find(|(client, _)| asks(client)) {
                 Some((_, token)) => (200, json!({"access_token": token, "expires_in": 300})),
                 None => (401, json!({"error": "invalid_client"})),

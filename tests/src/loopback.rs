@@ -1,5 +1,5 @@
 //! A small HTTP server on a free loopback port that answers with JSON, ended with the value: for what stands in for
-//! an identity provider.
+//! an identity provider, or collects traces.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -20,7 +20,7 @@ pub struct LoopbackRequest {
     /// The `authorization` header; empty where there is none.
     pub authorization: String,
     /// The body.
-    pub body: String,
+    pub body: Vec<u8>,
 }
 
 /// A running server.
@@ -86,9 +86,8 @@ fn serve(mut stream: &TcpStream, answer: &dyn Fn(&LoopbackRequest) -> (u16, Valu
             _ => {}
         }
     }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    request.body = String::from_utf8(body)?;
+    request.body = vec![0; length];
+    reader.read_exact(&mut request.body)?;
     let (status, body) = answer(&request);
     let body = body.to_string();
     write!(

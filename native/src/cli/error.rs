@@ -8,7 +8,7 @@ use feast_registry_core::{kind::Kind, refusal::Refusal};
 use super::{input::DocumentError, output::escaped};
 use crate::{
     error::Error,
-    server::{GrpcError, MetricsError, RestError},
+    server::{GrpcError, MetricsError, RestError, TracesError},
 };
 
 /// A command did not do what was asked.
@@ -60,6 +60,9 @@ pub(crate) enum CliError {
     /// The server's REST door cannot serve.
     #[error(transparent)]
     RestServer(#[from] RestError),
+    /// Traces cannot be sent.
+    #[error(transparent)]
+    Traces(#[from] TracesError),
     /// Neither can the one for metrics.
     #[error(transparent)]
     MetricsServer(#[from] MetricsError),
@@ -141,6 +144,11 @@ impl CliError {
             CliError::Listen { .. } => Some("`--port 0` takes a port that is free".into()),
             CliError::Server(error) => error.hint().map(String::from),
             CliError::RestServer(error) => error.hint().map(String::from),
+            CliError::Traces(_) => Some(
+                "set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf, and the endpoint to where the collector \
+                 takes that: usually at port 4318"
+                    .into(),
+            ),
             CliError::MetricsServer(error) => error.hint().map(String::from),
             CliError::Aborted | CliError::Output(_) | CliError::PipeClosed => None,
         }

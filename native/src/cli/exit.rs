@@ -46,7 +46,9 @@ impl From<Status> for ExitCode {
 pub(crate) fn code(error: &CliError) -> u8 {
     match error {
         CliError::Registry(error) => code_of_registry_error(error),
-        CliError::NoProject | CliError::SeveralProjects(_) | CliError::Usage { .. } => USAGE,
+        CliError::NoProject | CliError::SeveralProjects(_) | CliError::Usage { .. } | CliError::Traces(_) => {
+            USAGE
+        }
         CliError::FeatureNotFound(_)
         | CliError::Refused { .. }
         | CliError::NotConfirmed { .. }

@@ -16,8 +16,8 @@ use crate::{
     config::{AuthConfig, EngineOptions},
     server::{
         Authenticator, Callers, GrpcDoor, GrpcOptions, Metrics, MetricsDoor, Readiness, RestDoor,
-        RestOptions, Service, ServiceOptions, Shared, Shutdown, TlsOptions, Visits, Workers, asked_to_end,
-        tell_service_manager,
+        RestOptions, Service, ServiceOptions, Shared, Shutdown, TlsOptions, Traces, Visits, Workers,
+        asked_to_end, tell_service_manager,
     },
 };
 
@@ -73,6 +73,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
+    // Until the end, when the last ones are sent.
+    let _traces = Traces::begin()?;
     let authenticator = authenticator(session)?;
     let address = address(args.host.as_deref(), args.port)?;
     let registry = Arc::new(session.open()?);

@@ -6,6 +6,8 @@ use crate::clock;
 
 /// The header.
 pub(super) const HEADER: &str = "x-request-id";
+/// What it is called in traces.
+pub(super) const ATTRIBUTE: &str = "feast_registry.request_id";
 const MAX_LENGTH: usize = 128;
 
 /// The client's own, if it can go into a log as it is, or one that is made up.

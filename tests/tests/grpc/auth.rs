@@ -472,7 +472,7 @@ fn cluster(request: &LoopbackRequest) -> (u16, Value) {
     let account = |namespace: &str| json!({"kind": "ServiceAccount", "name": "jobs", "namespace": namespace});
     match request.line.as_str() {
         "POST /apis/authentication.k8s.io/v1/tokenreviews" => {
-            let asked: Value = serde_json::from_str(&request.body).unwrap_or_default();
+            let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
             let user = match asked["spec"]["token"].as_str().unwrap_or_default() {
                 "of-account" | "of-account-2" => {
                     json!({"username": "system:serviceaccount:team:jobs", "groups": ["system:serviceaccounts:team"]})

@@ -9,6 +9,7 @@ mod differential;
 mod metrics;
 mod permissions;
 mod place;
+mod traces;
 mod transport;
 
 /// The project that `populate.py` and `remote.py --populate` fill.

@@ -1,6 +1,7 @@
 //! One call: found by its path, answered by the service on a worker, logged.
 
 use std::{
+    borrow::Cow,
     convert::Infallible,
     future::Future,
     net::SocketAddr,
@@ -13,6 +14,7 @@ use std::{
 use bytes::Bytes;
 use feast_registry_core::catalog::permissions::User;
 use http::HeaderValue;
+use opentelemetry::KeyValue;
 use tonic::{
     Code, Request, Response, Status,
     body::Body,
@@ -25,6 +27,7 @@ use super::{codec::Raw, status};
 use crate::server::{
     Callers, Metrics, Service, Shared, Workers, metrics, request_id,
     service::{Method, TYPE},
+    traces::Traced,
 };
 
 /// The calls of the service, as the transport wants them.
@@ -53,8 +56,15 @@ impl tower::Service<http::Request<Body>> for Calls {
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let id = request_id::of(request.headers());
         let method = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
-        let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), method);
-        let answer = self.clone().answer(method, id, request).instrument(span);
+        let traced = Traced::begin(request.headers(), named(&method), || {
+            let text = |name, value: &str| KeyValue::new(name, value.to_owned());
+            let id = id.to_str().unwrap_or_default();
+            [text("rpc.system", "grpc"), text("rpc.service", TYPE.name), text(request_id::ATTRIBUTE, id)]
+                .into()
+        });
+        let trace = traced.id();
+        let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), method, trace);
+        let answer = self.clone().answer(method, id, traced, request).instrument(span);
         Box::pin(async { Ok(answer.await) })
     }
 }
@@ -69,14 +79,13 @@ impl Calls {
         self,
         method: String,
         id: HeaderValue,
+        traced: Traced,
         request: http::Request<Body>,
     ) -> http::Response<Body> {
         let started = Instant::now();
         let peer = peer(&request);
-        let found = Method::find(&method);
-        let counted =
-            self.metrics.begin("grpc", found.map_or(metrics::OTHER, |method| method.ty.name).into());
-        let mut response = match found {
+        let counted = self.metrics.begin("grpc", named(&method));
+        let mut response = match Method::find(&method) {
             Some(method) => match self.callers.of(request.headers()).await {
                 Ok(user) => {
                     let call = |request: Request<Bytes>| self.run(user.clone(), method, request.into_inner());
@@ -99,6 +108,8 @@ impl Calls {
         response.headers_mut().insert(request_id::HEADER, id);
         let milliseconds = started.elapsed().as_secs_f64() * 1e3;
         let peer = peer.map(tracing::field::display);
+        let code = refused.as_ref().map_or(Code::Ok, Status::code);
+        traced.end(|| KeyValue::new("rpc.grpc.status_code", i64::from(i32::from(code))), is_failure(code));
         match refused {
             None => {
                 counted.end("OK");
@@ -132,6 +143,24 @@ impl Calls {
             Err(unserved) => Err(status::of_unserved(unserved)),
         }
     }
+}
+
+/// The method as it is counted.
+fn named(method: &str) -> Cow<'static, str> {
+    Method::find(method).map_or(metrics::OTHER, |method| method.ty.name).into()
+}
+
+/// Whether it is the server that has failed, and not the request.
+fn is_failure(code: Code) -> bool {
+    matches!(
+        code,
+        Code::Unknown
+            | Code::DeadlineExceeded
+            | Code::Unimplemented
+            | Code::Internal
+            | Code::Unavailable
+            | Code::DataLoss
+    )
 }
 
 fn peer(request: &http::Request<Body>) -> Option<SocketAddr> {

@@ -11,6 +11,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::{MethodRouter, delete, get, post},
 };
+use opentelemetry::KeyValue;
 use serde_json::{Value, json};
 use tracing::Instrument as _;
 
@@ -25,6 +26,7 @@ use super::{
 };
 use crate::server::{
     Callers, Metrics, Service, Shutdown, Workers, metrics, request_id,
+    traces::Traced,
     viewer::{Viewer, ViewerOptions},
 };
 
@@ -165,9 +167,15 @@ async fn around(State(metrics): State<Metrics>, request: Request, next: Next) ->
     let id = request_id::of(request.headers());
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
     let method = request.method().clone();
-    let counted = metrics.begin("rest", counted_as(&request));
-    let path = path(request.uri());
-    let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), %method, path);
+    let named = named(&request);
+    let traced = Traced::begin(request.headers(), named.clone(), || {
+        let text = |name, value: &str| KeyValue::new(name, value.to_owned());
+        let id = id.to_str().unwrap_or_default();
+        [text("http.request.method", method.as_str()), text(request_id::ATTRIBUTE, id)].into()
+    });
+    let counted = metrics.begin("rest", named);
+    let (path, trace) = (path(request.uri()), traced.id());
+    let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), %method, path, trace);
     let mut response = next.run(request).instrument(span.clone()).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
@@ -177,9 +185,12 @@ async fn around(State(metrics): State<Metrics>, request: Request, next: Next) ->
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    counted.end(response.status().as_str().to_owned());
+    let status = response.status();
+    let code = || KeyValue::new("http.response.status_code", i64::from(status.as_u16()));
+    traced.end(code, status.is_server_error());
+    counted.end(status.as_str().to_owned());
     let milliseconds = started.elapsed().as_secs_f64() * 1e3;
-    let (status, peer) = (response.status().as_u16(), peer.map(tracing::field::display));
+    let (status, peer) = (status.as_u16(), peer.map(tracing::field::display));
     span.in_scope(|| match response.extensions().get::<Refused>() {
         None => tracing::info!(peer, milliseconds, status, "answered"),
         Some(refusal) => tracing::info!(peer, milliseconds, status, reason = refusal.detail, "refused"),
@@ -187,8 +198,8 @@ async fn around(State(metrics): State<Metrics>, request: Request, next: Next) ->
     response
 }
 
-/// The route that answers.
-fn counted_as(request: &Request) -> Cow<'static, str> {
+/// The route that answers, as it is counted.
+fn named(request: &Request) -> Cow<'static, str> {
     match request.extensions().get::<MatchedPath>().map(MatchedPath::as_str) {
         Some(path) => format!("{} {}", request.method(), path.strip_prefix(PREFIX).unwrap_or(path)).into(),
         None => metrics::OTHER.into(),
