@@ -32,6 +32,11 @@ usage: cargo xtask COMMAND
   image      build the static binary and its container image into target/image
   manifests  write deploy/kubernetes anew, from the chart in deploy/helm
 
+  bench
+          the same work through us, through Feast and through the bare drivers, on SQLite, PostgreSQL and MariaDB, near and
+          1 ms away, with 100 to 100,000 views: writes docs/performance.md, and fails where a ratio is below its floor
+  bench --quick
+          the same up to 1,000 views, in a few minutes, and nothing is written
   bench --lost-updates
           4 processes write to one view at once, through Feast and through us, on SQLite, PostgreSQL and MariaDB:
           how many of the changes that each acknowledged are stored in the end, as Feast reads them
@@ -45,6 +50,8 @@ fn main() -> ExitCode {
     {
         ["demo"] => demo::run,
         ["check"] => check::run,
+        ["bench"] => bench::speed,
+        ["bench", "--quick"] => bench::quick_speed,
         ["bench", "--lost-updates"] => bench::lost_updates,
         ["bench", "--viewer"] => viewer::bench,
         ["image"] => image::run,

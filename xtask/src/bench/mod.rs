@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: measurements, one file each.
 
 mod lost_updates;
+mod speed;
 
 pub(crate) use lost_updates::lost_updates;
+pub(crate) use speed::{quick_speed, speed};
