@@ -192,6 +192,29 @@ impl Object {
         Ok(self)
     }
 
+    /// The object with this value of a tag, or without the tag.
+    pub fn with_tag(mut self, name: &str, value: Option<&str>) -> Result<Self, MessageError> {
+        const KEY: u32 = 1;
+        let Some((number, parents)) = self.kind.info().at.tags.split_last() else { return Ok(self) };
+        let edited = wire::edit_at::<WireError>(&self.bytes, parents, &mut |parent| {
+            let mut bytes = wire::without(parent, &[*number])?;
+            for entry in wire::repeated(parent, *number)? {
+                if wire::last_bytes(entry, KEY)?.unwrap_or_default() != name.as_bytes() {
+                    wire::put_bytes(&mut bytes, *number, entry);
+                }
+            }
+            if let Some(value) = value {
+                let mut entry = Vec::new();
+                wire::put_bytes(&mut entry, KEY, name.as_bytes());
+                wire::put_bytes(&mut entry, 2, value.as_bytes());
+                wire::put_bytes(&mut bytes, *number, &entry);
+            }
+            Ok(bytes)
+        });
+        self.bytes = edited.map_err(|source| self.broken(source))?;
+        Ok(self)
+    }
+
     /// The object with another text at a path of field numbers; an empty text removes the field.
     /// Does nothing for an empty path.
     pub fn with_text(mut self, path: &[u32], text: &str) -> Result<Self, MessageError> {

@@ -2,6 +2,7 @@
 //! server.
 
 use std::{
+    env,
     future::pending,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs as _},
     path::PathBuf,
@@ -9,17 +10,22 @@ use std::{
     time::Duration,
 };
 
+use feast_registry_core::operation::Protect;
 use tokio::runtime;
 
 use super::{error::CliError, exit::Status, session::Session};
 use crate::{
     config::{AuthConfig, EngineOptions},
+    registry::Registry,
     server::{
         Authenticator, Callers, GrpcDoor, GrpcOptions, Metrics, MetricsDoor, Readiness, RestDoor,
         RestOptions, Service, ServiceOptions, Shared, Shutdown, TlsOptions, Traces, Visits, Workers,
         asked_to_end, tell_service_manager,
     },
 };
+
+/// What protects the server's own project, as Feast has it.
+const PROTECT: &str = "FEAST_PROTECTED_PROJECT";
 
 // Of an option that is given twice the last holds: what starts the server may have options that others add to.
 #[derive(clap::Args)]
@@ -79,6 +85,7 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
     let address = address(args.host.as_deref(), args.port)?;
     let registry = Arc::new(session.open()?);
     let config = session.registry_config()?;
+    protect(session, &registry, args.read_only)?;
     let running = connections(&config.engine);
     let project = session.config()?.map(|config| config.project.clone()).unwrap_or_default();
     let (admitted, patience) =
@@ -148,6 +155,29 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
     // What is still at work has had its time. The registry outlives it: connections are not closed in there.
     runtime.shutdown_timeout(Duration::ZERO);
     Ok(Status::Done)
+}
+
+/// Protects the project of feature_store.yaml, or takes the protection away, as the environment says.
+fn protect(session: &Session, registry: &Registry, read_only: bool) -> Result<(), CliError> {
+    let (Some(config), Ok(value)) = (session.config()?, env::var(PROTECT)) else { return Ok(()) };
+    let protected = match value.to_ascii_lowercase().as_str() {
+        "true" => true,
+        "false" => false,
+        "" => return Ok(()),
+        _ => {
+            return Err(CliError::Usage {
+                message: format!("`{PROTECT}` is `{value}`"),
+                hint: "it is `true` to protect the project, or `false` to take the protection away",
+            });
+        }
+    };
+    let protect = Protect { project: config.project.clone(), protected };
+    if read_only {
+        tracing::warn!("`{PROTECT}` has no effect, because the server is read-only");
+    } else if registry.run(&protect)? {
+        tracing::info!(project = protect.project, protected, "protection changed");
+    }
+    Ok(())
 }
 
 /// The type of `batch_engine` in feature_store.yaml, which is Feast's own where nothing is said.

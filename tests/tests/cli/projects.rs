@@ -1,6 +1,7 @@
 //! `projects`.
 
 use anyhow::Result;
+use feast_registry_tests::{cli::Cli, registry_server::RegistryServer};
 use insta::assert_snapshot;
 
 use crate::store::Store;
@@ -126,5 +127,41 @@ fn a_protected_project_is_not_deleted() -> Result<()> {
     "#);
     store.apply("kind: Project\nspec: {name: driver_ranking}", "")?;
     store.does("projects delete driver_ranking --yes")?;
+    Ok(())
+}
+
+#[test]
+fn the_environment_protects_the_project_and_its_absence_changes_nothing() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let store =
+        "project: shop\nprovider: local\nregistry: {registry_type: sql, path: 'sqlite:///registry.db'}\n";
+    std::fs::write(folder.path().join("feature_store.yaml"), store)?;
+    let cli = Cli::in_folder(folder.path())?;
+    let tags = "kind: Project\nspec: {name: shop, tags: {team: ml}}\n";
+    assert_eq!(cli.clone().input(tags).run(&["apply", "-f", "-"])?.code, 0);
+    let described = || anyhow::Ok(cli.run(&["projects", "describe", "shop"])?.stdout);
+    let started = |value: Option<&str>, arguments: &[&str]| {
+        let cli = match value {
+            Some(value) => cli.clone().variable("FEAST_PROTECTED_PROJECT", value),
+            None => cli.clone(),
+        };
+        RegistryServer::start(&cli, &[], arguments).map(drop)
+    };
+    let protection = "feast.dev/protected-project: 'true'";
+    for (value, arguments, is_protected) in [
+        (Some("true"), &["--read-only"][..], false),
+        (Some("TRUE"), &[], true),
+        (None, &[], true),
+        (Some("true"), &[], true),
+        (Some("false"), &[], false),
+        (None, &[], false),
+    ] {
+        started(value, arguments)?;
+        let described = described()?;
+        assert!(described.contains("team: ml"), "{described}");
+        assert_eq!(described.contains(protection), is_protected, "{value:?}: {described}");
+    }
+    let refused = cli.clone().variable("FEAST_PROTECTED_PROJECT", "yes").run(&["serve", "--port", "0"])?;
+    assert_eq!(refused.code, 2, "{refused}");
     Ok(())
 }
