@@ -106,7 +106,7 @@ pub fn walk<'a>(message: &'a [u8], path: &[u32]) -> Walk<'a> {
         *number = *wanted;
     }
     let top = if depth > 0 { message } else { &[] };
-    let levels = [top, &[], &[], &[]].map(Reader::new);
+    let levels = [Reader::new(top), Reader::new(&[]), Reader::new(&[]), Reader::new(&[])];
     Walk { numbers, levels, depth, at: 0 }
 }
 
@@ -291,6 +291,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    #[inline(always)]
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Reader { bytes, at: 0 }
     }
@@ -315,7 +316,6 @@ impl<'a> Reader<'a> {
         None
     }
 
-    #[inline(always)]
     fn field(&mut self, depth: u32) -> Result<Field<'a>, WireError> {
         let start = self.at;
         let (number, payload) = self.number_and_payload(depth)?;
@@ -354,7 +354,7 @@ impl<'a> Reader<'a> {
                 return Ok(self.bytes.get(start..end).unwrap_or_default());
             }
             self.at = end;
-            self.number_and_payload(depth + 1)?;
+            self.field(depth + 1)?;
         }
     }
 

@@ -65,7 +65,7 @@ struct Profile {
 
 /// With little inlined: a sixteenth smaller for a reader who waits for the download, and hardly slower.
 const OPTIMIZED: Profile =
-    Profile { name: "wasm", folder: "wasm", rust_flags: "-C llvm-args=-inline-threshold=5" };
+    Profile { name: "wasm", folder: "wasm", rust_flags: "-C llvm-args=-inline-threshold=2" };
 const QUICK: Profile = Profile { name: "dev", folder: "debug", rust_flags: "" };
 
 /// core as an npm package in wasm/pkg. The bindings are made by the library behind `wasm-bindgen`, at the version that
@@ -82,7 +82,12 @@ fn wasm(shell: &Shell, profile: &Profile) -> Result<()> {
     let package = shell.current_dir().join("wasm/pkg");
     shell.remove_path(&package)?;
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(&built).out_name("feast_registry").remove_name_section(true).typescript(true);
+    bindgen
+        .input_path(&built)
+        .out_name("feast_registry")
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .typescript(true);
     bindgen.web(true)?.generate(&package)?;
     shell.write_file(package.join("package.json"), PACKAGE)?;
     print_sizes(shell, &package.join("feast_registry_bg.wasm")).context("cannot measure the module")

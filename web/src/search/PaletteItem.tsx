@@ -6,16 +6,10 @@ import { KindIcon } from '../kinds/KindIcon.tsx';
 import { kindInfo } from '../kinds/kinds.ts';
 import { counted } from '../parts/format.ts';
 import type { Thing } from '../registry/api.ts';
-import type { FoundHit } from './found.ts';
 import { Hit } from './Hit.tsx';
 import styles from './PaletteItem.module.css';
+import type { PaletteEntry } from './paletteGroups.ts';
 import type { Way } from './ways.ts';
-
-export type PaletteEntry = { key: string; address: LinkProps } & (
-  | { what: 'hit'; hit: FoundHit; places: { withSnapshot: boolean; withProject: boolean } }
-  | { what: 'way'; way: Way }
-  | { what: 'all'; kind: Thing | null; total: number }
-);
 
 interface Props {
   entry: PaletteEntry;

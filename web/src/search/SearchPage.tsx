@@ -1,6 +1,5 @@
 // All that a search finds, best first, in all open snapshots or in one project; of all kinds or of one.
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Search } from 'lucide-react';
 import { useProject } from '../addresses.ts';
 import { Page } from '../frame/Page.tsx';
 import { kindInfo } from '../kinds/kinds.ts';
@@ -11,6 +10,7 @@ import { useSnapshot } from '../registry/SnapshotContext.ts';
 import { type OpenSnapshot, useSnapshots } from '../registry/snapshots.ts';
 import type { Found } from './found.ts';
 import { HitList } from './HitList.tsx';
+import { SearchField } from './SearchField.tsx';
 import styles from './SearchPage.module.css';
 import type { SearchSearch } from './searchSearch.ts';
 import { useFound } from './useFound.ts';
@@ -33,8 +33,7 @@ export function SearchPage() {
   return (
     <Page title="Search" isFull>
       <div className={styles.tools}>
-        <label className={styles.field}>
-          <Search size={16} aria-hidden="true" />
+        <SearchField className={styles.field}>
           <input
             type="search"
             value={q}
@@ -42,7 +41,7 @@ export function SearchPage() {
             placeholder="Names, descriptions, tags, owners, features, sources"
             onChange={({ target }) => change({ q: target.value, kind: undefined })}
           />
-        </label>
+        </SearchField>
         {project !== null && (
           <label className={styles.scope}>
             <input

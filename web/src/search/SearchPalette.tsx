@@ -3,27 +3,18 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
 import { type LinkProps, useNavigate } from '@tanstack/react-router';
-import { Search } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ALL_PROJECTS, addresses, useProject } from '../addresses.ts';
-import { kindInfo } from '../kinds/kinds.ts';
 import { count } from '../parts/format.ts';
 import { type OpenSnapshot, useSnapshots } from '../registry/snapshots.ts';
-import { groupsOf } from './found.ts';
-import { type PaletteEntry, PaletteItem } from './PaletteItem.tsx';
+import { PaletteItem } from './PaletteItem.tsx';
 import { PaletteStatus } from './PaletteStatus.tsx';
+import { hitGroups, type PaletteEntry, type PaletteGroup, wayGroups } from './paletteGroups.ts';
+import { SearchField } from './SearchField.tsx';
 import styles from './SearchPalette.module.css';
 import { useFound, useReadySearch } from './useFound.ts';
-import { waysOf } from './ways.ts';
 
 const HITS = 60;
-const PER_GROUP = 6;
-
-interface Group {
-  title: string;
-  total: number | null;
-  items: PaletteEntry[];
-}
 
 interface Props {
   snapshot: OpenSnapshot;
@@ -34,22 +25,32 @@ interface Props {
 
 export function SearchPalette({ snapshot, typed, onClose }: Props) {
   const [text, setText] = useState(typed);
-  const open = useSnapshots().filter((one): one is OpenSnapshot => one.state === 'open');
+  const snapshots = useSnapshots();
+  const open = useMemo(
+    () => snapshots.filter((one): one is OpenSnapshot => one.state === 'open'),
+    [snapshots],
+  );
   useReadySearch(open);
   const finding = useFound(text, open, null, HITS);
-  const at = addresses(snapshot.slug, useProject() ?? ALL_PROJECTS);
+  const project = useProject() ?? ALL_PROJECTS;
+  const at = useMemo(() => addresses(snapshot.slug, project), [snapshot.slug, project]);
   const navigate = useNavigate();
   const { found, isOld } = finding;
+  const isEmpty = text.trim() === '';
 
-  const places = {
-    withSnapshot: open.length > 1,
-    withProject: open.some(({ summary }) => summary.projects.length > 1),
-  };
-  const groups = found ? hitGroups() : text.trim() === '' ? [wayGroup()] : [];
-  const go = (address: LinkProps) => {
-    onClose();
-    void navigate(address);
-  };
+  // The same as long as the answer is: with each key, only what it changes is drawn again.
+  const groups = useMemo(() => {
+    if (!found) return isEmpty ? wayGroups(at) : [];
+    const withProject = open.some(({ summary }) => summary.projects.length > 1);
+    return hitGroups(found, at, { withSnapshot: open.length > 1, withProject });
+  }, [found, isEmpty, at, open]);
+  const go = useCallback(
+    (address: LinkProps) => {
+      onClose();
+      void navigate(address);
+    },
+    [onClose, navigate],
+  );
 
   // Enter may be quicker than the answer: then it is the answer that goes.
   const isWaiting = useRef(false);
@@ -63,50 +64,12 @@ export function SearchPalette({ snapshot, typed, onClose }: Props) {
     if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
     if (event.ctrlKey || event.metaKey) {
       event.preventBaseUIHandler();
-      if (text.trim() !== '') go(at.search(text.trim()));
+      if (!isEmpty) go(at.search(text.trim()));
     } else if (isOld) {
       event.preventBaseUIHandler();
       isWaiting.current = true;
     }
   };
-
-  function hitGroups(): Group[] {
-    if (!found || found.hits.length === 0) return [];
-    const groups = groupsOf(found, PER_GROUP).map(
-      ({ kind, hits, total }): Group => ({
-        title: kindInfo(kind).plural,
-        total,
-        items: hits.map((hit) => ({
-          what: 'hit',
-          key: `${hit.snapshot} ${hit.ref.kind} ${hit.ref.project} ${hit.ref.name}`,
-          hit,
-          places,
-          address: addresses(hit.snapshot, hit.ref.project).thing(hit.ref),
-        })),
-      }),
-    );
-    const isShown = new Set(found.hits.map(({ ref }) => ref.kind));
-    const rest = found.byKind.filter(({ kind }) => !isShown.has(kind));
-    const all = [{ kind: null, count: found.total }, ...rest].map(({ kind, count }): PaletteEntry => {
-      const address = at.search(text.trim());
-      return {
-        what: 'all',
-        key: `all ${kind}`,
-        kind,
-        total: count,
-        address: { ...address, search: { ...address.search, kind: kind ?? undefined } },
-      };
-    });
-    return [...groups, { title: '', total: null, items: all }];
-  }
-
-  function wayGroup(): Group {
-    return {
-      title: 'Go to',
-      total: null,
-      items: waysOf(at).map((way) => ({ what: 'way', key: way.id, way, address: way.address })),
-    };
-  }
 
   return (
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
@@ -125,32 +88,18 @@ export function SearchPalette({ snapshot, typed, onClose }: Props) {
               if (reason !== 'item-press') setText(value);
             }}
           >
-            <div className={styles.field}>
-              <Search size={16} aria-hidden="true" />
+            <SearchField className={styles.field}>
               <Autocomplete.Input
-                className={styles.input}
                 aria-label="Search names, descriptions, tags, owners, features and sources"
                 placeholder="Search names, descriptions, tags, owners, features, sources"
                 onKeyDown={onKeyDown}
                 // The next key may come before the dialog moves the focus.
                 autoFocus
               />
-            </div>
+            </SearchField>
             <PaletteStatus text={text} finding={finding} snapshots={open.length} />
             <Autocomplete.List className={styles.list} aria-busy={isOld}>
-              {(group: Group) => (
-                <Autocomplete.Group key={group.title} items={group.items} className={styles.group}>
-                  {group.title !== '' && (
-                    <Autocomplete.GroupLabel className={styles.label}>
-                      {group.title}
-                      {group.total !== null && <span className={styles.total}>{count(group.total)}</span>}
-                    </Autocomplete.GroupLabel>
-                  )}
-                  <Autocomplete.Collection>
-                    {(entry: PaletteEntry) => <PaletteItem key={entry.key} entry={entry} onGo={go} />}
-                  </Autocomplete.Collection>
-                </Autocomplete.Group>
-              )}
+              {(group: PaletteGroup) => <Group key={group.title} group={group} onGo={go} />}
             </Autocomplete.List>
             <footer className={styles.footer}>
               <span>
@@ -172,3 +121,20 @@ export function SearchPalette({ snapshot, typed, onClose }: Props) {
     </Dialog.Root>
   );
 }
+
+const Group = memo(function Group({ group, onGo }: { group: PaletteGroup; onGo: (to: LinkProps) => void }) {
+  const { title, total, items } = group;
+  return (
+    <Autocomplete.Group items={items} className={styles.group}>
+      {title !== '' && (
+        <Autocomplete.GroupLabel className={styles.label}>
+          {title}
+          {total !== null && <span className={styles.total}>{count(total)}</span>}
+        </Autocomplete.GroupLabel>
+      )}
+      <Autocomplete.Collection>
+        {(entry: PaletteEntry) => <PaletteItem key={entry.key} entry={entry} onGo={onGo} />}
+      </Autocomplete.Collection>
+    </Autocomplete.Group>
+  );
+});

@@ -19,7 +19,7 @@ const result = (hits: SearchHit[], byKind: SearchResult['byKind'] = [], more = 0
 
 describe('merge', () => {
   test('the best hit of all snapshots is first, and says where it is', () => {
-    const found = merge([
+    const found = merge('driver', [
       { snapshot: 'staging', result: result([hit('Entity', 'driver', 5)], [{ kind: 'Entity', count: 1 }]) },
       {
         snapshot: 'production',
@@ -32,25 +32,19 @@ describe('merge', () => {
     expect(found.isFuzzy).toBe(false);
   });
 
-  test('where all hits are here, the kinds are counted among them', () => {
-    const views = [hit('FeatureView', 'a', 2), hit('FeatureView', 'b', 1)];
-    const found = merge([{ snapshot: 'a', result: result(views, [{ kind: 'Feature', count: 2 }]) }]);
-    expect(found.byKind).toEqual([{ kind: 'FeatureView', count: 2 }]);
-  });
-
   test('what is only similar is left out where something is spelled as asked for', () => {
     const similar = { snapshot: 'a', result: result([hit('Entity', 'diver', 99, true)]) };
     const exact = { snapshot: 'b', result: result([hit('Entity', 'driver', 1)]) };
-    expect(merge([similar, exact]).hits.map(({ ref }) => ref.name)).toEqual(['driver']);
-    expect(merge([similar, exact]).total).toBe(1);
-    expect(merge([similar]).isFuzzy).toBe(true);
-    expect(merge([]).isFuzzy).toBe(false);
+    expect(merge('driver', [similar, exact]).hits.map(({ ref }) => ref.name)).toEqual(['driver']);
+    expect(merge('driver', [similar, exact]).total).toBe(1);
+    expect(merge('driver', [similar]).isFuzzy).toBe(true);
+    expect(merge('driver', []).isFuzzy).toBe(false);
   });
 });
 
 describe('groupsOf', () => {
   test('the group of the best hit comes first, each with its best', () => {
-    const found = merge([
+    const found = merge('driver', [
       {
         snapshot: 'a',
         result: result(
@@ -60,7 +54,10 @@ describe('groupsOf', () => {
             hit('Feature', 'w:trips', 7),
             hit('Feature', 'x:trips', 6),
           ],
-          [{ kind: 'Feature', count: 40 }],
+          [
+            { kind: 'Feature', count: 40 },
+            { kind: 'FeatureView', count: 1 },
+          ],
           37,
         ),
       },

@@ -7,6 +7,8 @@ export interface FoundHit extends SearchHit {
 }
 
 export interface Found {
+  /** What was asked for. */
+  query: string;
   /** Best first. */
   hits: FoundHit[];
   total: number;
@@ -28,7 +30,7 @@ export interface HitGroup {
 }
 
 /** Hits that are spelled as asked for in one snapshot outdo what is similar in another. */
-export function merge(results: readonly { snapshot: string; result: SearchResult }[]): Found {
+export function merge(query: string, results: readonly { snapshot: string; result: SearchResult }[]): Found {
   const isExact = ({ hits }: SearchResult) => hits.some(({ fuzzy }) => !fuzzy);
   const counted = results.some(({ result }) => isExact(result))
     ? results.filter(({ result }) => isExact(result))
@@ -36,16 +38,11 @@ export function merge(results: readonly { snapshot: string; result: SearchResult
   const hits = counted
     .flatMap(({ snapshot, result }) => result.hits.map((hit) => ({ ...hit, snapshot })))
     .sort((a, b) => b.score - a.score);
-  const total = counted.reduce((sum, { result }) => sum + result.total, 0);
-  // Where all hits are here, they say best how many there are of a kind.
-  const byKind =
-    hits.length === total
-      ? hits.map(({ ref: { kind } }) => ({ kind, count: 1 }))
-      : counted.flatMap(({ result }) => result.byKind);
   return {
+    query,
     hits,
-    total,
-    byKind: summed(byKind),
+    total: counted.reduce((sum, { result }) => sum + result.total, 0),
+    byKind: summed(counted.flatMap(({ result }) => result.byKind)),
     isFuzzy: hits.length > 0 && hits.every(({ fuzzy }) => fuzzy),
   };
 }
@@ -63,12 +60,11 @@ export function groupsOf({ hits, byKind }: Pick<Found, 'hits' | 'byKind'>, perGr
     const { kind } = hit.ref;
     const group = groups.get(kind) ?? { kind, hits: [], total: 0 };
     groups.set(kind, group);
-    group.total += 1;
     if (group.hits.length < perGroup) group.hits.push(hit);
   }
   for (const { kind, count } of byKind) {
     const group = groups.get(kind);
-    if (group) group.total = Math.max(group.total, count);
+    if (group) group.total = count;
   }
   return [...groups.values()];
 }

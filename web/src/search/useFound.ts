@@ -1,5 +1,5 @@
 // Searches the open snapshots as one types. The last answer stays until the next is there.
-import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, usePrefetchQuery, useQueries, useQuery } from '@tanstack/react-query';
 import type { SnapshotId } from '../registry/api.ts';
 import { answers, question } from '../registry/useAnswer.ts';
 import { type Found, merge } from './found.ts';
@@ -29,10 +29,11 @@ export function useFound(
   limit: number,
 ): Finding {
   const text = query.trim();
-  const asked = useQuery({
+  const ask = {
     queryKey: ['search', snapshots.map(({ id }) => id), text, project, limit],
     queryFn: async () =>
       merge(
+        text,
         await Promise.all(
           snapshots.map(async ({ slug, id }) => ({
             snapshot: slug,
@@ -41,8 +42,10 @@ export function useFound(
         ),
       ),
     enabled: text !== '',
-    placeholderData: keepPreviousData,
-  });
+  };
+  // Asked before what is shown already is drawn again.
+  usePrefetchQuery(ask);
+  const asked = useQuery({ ...ask, placeholderData: keepPreviousData });
   if (text === '') return { found: null, isOld: false, error: null };
   return { found: asked.data ?? null, isOld: asked.isPlaceholderData || asked.isPending, error: asked.error };
 }

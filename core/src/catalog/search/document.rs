@@ -22,12 +22,15 @@ pub enum Field {
     Source,
     /// The owner.
     Owner,
-    /// A description, the object's or a feature's.
+    /// The description.
     Description,
+    /// That of one of its features. It is told as a description, as which feature it is of is told as well.
+    #[serde(rename = "description")]
+    FeatureDescription,
 }
 
 impl Field {
-    pub(super) const ALL: [Field; 7] = [
+    pub(super) const ALL: [Field; 8] = [
         Field::Name,
         Field::Feature,
         Field::Tag,
@@ -35,6 +38,7 @@ impl Field {
         Field::Source,
         Field::Owner,
         Field::Description,
+        Field::FeatureDescription,
     ];
 
     /// What a word in this field counts.
@@ -46,7 +50,7 @@ impl Field {
             Field::Entity => 45,
             Field::Source => 40,
             Field::Owner => 35,
-            Field::Description => 25,
+            Field::Description | Field::FeatureDescription => 25,
         }
     }
 }
@@ -72,7 +76,7 @@ pub(super) fn texts(entry: &Entry<'_>, found: &mut dyn FnMut(Field, &str, Option
     found(Field::Name, entry.name, None);
     for column in parts.features() {
         found(Field::Feature, column.name(), Some(column.name()));
-        found(Field::Description, column.description(), Some(column.name()));
+        found(Field::FeatureDescription, column.description(), Some(column.name()));
     }
     let mut tag = String::new();
     for (key, value) in parts.tags() {

@@ -7,12 +7,12 @@ use alloc::{
 use core::ops::Range;
 
 use super::{
-    Field,
+    Candidate, Field,
     document::texts,
     query::Query,
     words::{Cutter, Piece},
 };
-use crate::catalog::{Entry, Ref};
+use crate::catalog::{Entry, Ref, Thing};
 
 use crate::compact;
 
@@ -45,11 +45,15 @@ struct Answer {
     ranges: Vec<Range<usize>>,
 }
 
-/// The best answer of an object to a query, and how much it adds to the object's score.
-pub(super) fn hit(entry: &Entry<'_>, query: &Query, score: u32) -> SearchHit {
+/// The best answer of an object, or of its features where it was found by one, and how much it adds to the score.
+pub(super) fn hit(entry: &Entry<'_>, query: &Query, found: &Candidate) -> SearchHit {
+    let is_feature = found.thing == Thing::Feature;
     let mut best = (Answer { score: 0, ranges: Vec::new() }, Field::Name, entry.name.to_string(), None);
     let mut cutter = Cutter::default();
     texts(entry, &mut |field, text, feature| {
+        if feature.is_some() != is_feature {
+            return;
+        }
         let answer = answer(query, field, text, &mut cutter);
         if answer.score > best.0.score {
             best = (answer, field, text.to_string(), feature.map(String::from));
@@ -59,7 +63,7 @@ pub(super) fn hit(entry: &Entry<'_>, query: &Query, score: u32) -> SearchHit {
     let (text, ranges) = excerpt(&text, merged(answer.ranges));
     SearchHit {
         thing: feature.map_or_else(|| Ref::of(entry), |feature| Ref::feature(entry, &feature)),
-        score: score + answer.score,
+        score: u32::from(found.score) + answer.score,
         field,
         ranges: in_utf16(&text, &ranges),
         text,

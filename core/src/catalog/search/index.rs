@@ -17,6 +17,10 @@ use super::{
 /// Words of one text that are looked at.
 const MOST_WORDS: usize = 4_000;
 
+/// So many texts are kept with their words, if they are no longer than so many bytes.
+const LATELY: usize = 2_048;
+const LONGEST_KEPT: usize = 256;
+
 /// An index of documents, which are numbered in the order in which they were added.
 #[derive(Debug, Default)]
 pub(super) struct Index {
@@ -82,11 +86,28 @@ pub(super) struct Builder {
     text: String,
     spans: Vec<u32>,
     known: HashTable<u32>,
+    /// By word.
+    seen: Vec<Seen>,
+    /// By the hashes of the texts: registries repeat themselves, in owners, tags, features and what is said of them.
+    lately: Vec<Lately>,
     /// What each document says.
     entries: Vec<Entry>,
     ends: Vec<u32>,
-    document: Vec<Entry>,
     names: Names,
+}
+
+/// Where a word turned up last: in which document, counted from 1, and in which of its fields, a bit for each.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    document: u32,
+    fields: u8,
+}
+
+/// A text and its words.
+#[derive(Default)]
+struct Lately {
+    text: String,
+    words: Vec<u32>,
 }
 
 impl Builder {
@@ -95,29 +116,50 @@ impl Builder {
         if field == Field::Name {
             squeeze(text, &mut self.names.text);
         }
-        let Builder { cutter, hasher, text: words, spans, known, document, .. } = self;
-        let mut count = 0;
-        cutter.cut(text, |word, _, _| {
-            count += 1;
-            if count <= MOST_WORDS {
-                document.extend(postings::entry(intern(word, hasher, words, spans, known), field));
+        let Builder { cutter, hasher, text: letters, spans, known, seen, lately, entries, .. } = self;
+        while lately.len() < LATELY {
+            lately.push(Lately::default());
+        }
+        let Some(kept) = lately.get_mut(hasher.hash_one(text) as usize % LATELY) else { return };
+        if kept.text != text {
+            kept.text.clear();
+            kept.text.push_str(text);
+            kept.words.clear();
+            cutter.cut(text, |word, _, _| {
+                if kept.words.len() < MOST_WORDS {
+                    kept.words.push(intern(word, hasher, letters, spans, known));
+                }
+            });
+            while seen.len() < spans.len() {
+                seen.push(Seen::default());
             }
-        });
+        }
+        let (document, bit) = (self.ends.len() as u32 + 1, 1 << field as u8);
+        for word in &kept.words {
+            let Some(seen) = seen.get_mut(*word as usize) else { continue };
+            if seen.document != document {
+                *seen = Seen { document, fields: 0 };
+            }
+            if seen.fields & bit == 0 {
+                seen.fields |= bit;
+                entries.extend(postings::entry(*word, field));
+            }
+        }
+        if text.len() > LONGEST_KEPT {
+            *kept = Lately::default();
+        }
     }
 
     /// Ends the document that is being made.
     pub(super) fn end(&mut self) {
-        self.document.sort_unstable();
-        self.document.dedup();
-        self.entries.append(&mut self.document);
         self.ends.push(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
         self.names.ends.push(u32::try_from(self.names.text.len()).unwrap_or(u32::MAX));
     }
 
     /// The index of all documents.
     pub(super) fn finish(self) -> Index {
-        let Builder { text, spans, known, entries, ends, mut names, .. } = self;
-        drop(known);
+        let Builder { text, spans, known, seen, lately, entries, ends, mut names, .. } = self;
+        drop((known, seen, lately));
         let word = |index: u32| word(&text, &spans, index as usize);
         let mut order: Vec<u32> = (0u32..).take(spans.len()).collect();
         order.sort_unstable_by(|one, other| word(*one).cmp(word(*other)));
@@ -160,15 +202,15 @@ fn intern(
     text: &mut String,
     ends: &mut Vec<u32>,
     known: &mut HashTable<u32>,
-) -> usize {
+) -> u32 {
     let hash = |word: &str| hasher.hash_one(word);
     let equal = |index: &u32| word(text, ends, *index as usize) == new;
     let again = |index: &u32| hash(word(text, ends, *index as usize));
     match known.entry(hash(new), equal, again) {
-        Slot::Occupied(slot) => *slot.get() as usize,
+        Slot::Occupied(slot) => *slot.get(),
         Slot::Vacant(slot) => {
-            let index = ends.len();
-            slot.insert(u32::try_from(index).unwrap_or(u32::MAX));
+            let index = u32::try_from(ends.len()).unwrap_or(u32::MAX);
+            slot.insert(index);
             text.push_str(new);
             ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
             index

@@ -28,6 +28,9 @@ use query::Query;
 const WHOLE_NAME: u16 = 1_000;
 const START_OF_NAME: u16 = 400;
 
+/// What is found by these is the feature.
+const FEATURES: [u8; 2] = [Field::Feature as u8, Field::FeatureDescription as u8];
+
 /// So many more hits than are wanted are looked at closely before the best are taken.
 const SPARE: usize = 50;
 
@@ -124,7 +127,7 @@ impl Search {
         let mut hits: Vec<(&Candidate, SearchHit)> = Vec::with_capacity(close);
         for candidate in &found {
             let Some(document) = self.documents.get(candidate.document) else { continue };
-            let hit = hit::hit(&catalog.entry(document.id), &query, u32::from(candidate.score));
+            let hit = hit::hit(&catalog.entry(document.id), &query, candidate);
             hits.push((candidate, hit));
         }
         compact::sort_by_key(&mut hits, |(candidate, hit)| {
@@ -152,7 +155,7 @@ impl Search {
                     let score = scores.get(usize::from(field)).copied().unwrap_or_default();
                     if score > tally.best {
                         tally.best = score;
-                        tally.is_feature = field == Field::Feature as u8;
+                        tally.is_feature = FEATURES.contains(&field);
                     }
                 });
             });

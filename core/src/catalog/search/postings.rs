@@ -1,5 +1,5 @@
-//! Where each word of an index occurs: for each word the documents and their fields, ascending, as
-//! differences in as few bytes as they need.
+//! Where each word of an index occurs: for each word the documents, ascending, with the fields, as differences
+//! in as few bytes as they need.
 
 use alloc::{vec, vec::Vec};
 use core::ops::Range;
@@ -14,9 +14,8 @@ const FIELD_BITS: u32 = 3;
 pub(super) type Entry = u32;
 
 /// The number for a word in a field; none where the number of words is beyond reason.
-pub(super) fn entry(word: usize, field: Field) -> Option<Entry> {
-    let word = u32::try_from(word).ok().filter(|word| word >> (u32::BITS - FIELD_BITS) == 0)?;
-    Some(word << FIELD_BITS | field as u32)
+pub(super) fn entry(word: u32, field: Field) -> Option<Entry> {
+    Some(word << FIELD_BITS | field as u32).filter(|_| word >> (u32::BITS - FIELD_BITS) == 0)
 }
 
 /// Documents by word.
