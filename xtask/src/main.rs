@@ -40,25 +40,29 @@ usage: cargo xtask COMMAND
   bench --lost-updates
           4 processes write to one view at once, through Feast and through us, on SQLite, PostgreSQL and MariaDB:
           how many of the changes that each acknowledged are stored in the end, as Feast reads them
+  bench --server [WORD...]
+          the server under load by 1 and 32 clients, beside Feast's own and a bare one of tonic's, on SQLite and
+          PostgreSQL; only the loads and databases whose names have one of the words
   bench --viewer
           the viewer in a real browser: how long lists, search and lineage take, how much it weighs
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let command: fn(&Shell) -> Result<()> = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..]
-    {
-        ["demo"] => demo::run,
-        ["check"] => check::run,
-        ["bench"] => bench::speed,
-        ["bench", "--quick"] => bench::quick_speed,
-        ["bench", "--lost-updates"] => bench::lost_updates,
-        ["bench", "--viewer"] => viewer::bench,
-        ["image"] => image::run,
-        ["manifests"] => manifests::run,
-        ["web"] => web::run,
-        ["viewer"] => viewer::run,
-        ["test" | "ci"] => test::run,
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let command: &dyn Fn(&Shell) -> Result<()> = match words[..] {
+        ["demo"] => &demo::run,
+        ["check"] => &check::run,
+        ["bench"] => &bench::speed,
+        ["bench", "--quick"] => &bench::quick_speed,
+        ["bench", "--lost-updates"] => &bench::lost_updates,
+        ["bench", "--server", ..] => &|shell: &Shell| bench::server(shell, &arguments[2..]),
+        ["bench", "--viewer"] => &viewer::bench,
+        ["image"] => &image::run,
+        ["manifests"] => &manifests::run,
+        ["web"] => &web::run,
+        ["viewer"] => &viewer::run,
+        ["test" | "ci"] => &test::run,
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

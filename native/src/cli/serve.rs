@@ -19,7 +19,7 @@ use crate::{
     registry::Registry,
     server::{
         Authenticator, Callers, GrpcDoor, GrpcOptions, Metrics, MetricsDoor, Readiness, RestDoor,
-        RestOptions, Service, ServiceOptions, Shared, Shutdown, TlsOptions, Traces, Visits, Workers,
+        RestOptions, Service, ServiceOptions, Shared, Shutdown, TlsOptions, Traces, Traffic, Visits, Workers,
         asked_to_end, tell_service_manager,
     },
 };
@@ -78,6 +78,9 @@ pub(crate) struct Args {
     drain_timeout: u16,
 }
 
+/// How many bytes of requests and answers may be on their way, where that is enough for a few of the longest.
+const ROOM: usize = 256 << 20;
+
 pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
     // Until the end, when the last ones are sent.
     let _traces = Traces::begin()?;
@@ -107,6 +110,10 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
         batch_engine: batch_engine(session)?,
     };
     let grpc = GrpcOptions { address, tls, max_message, drain };
+    // Every connection takes a file, and what a process may have by default is meant for others.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!("cannot have more files open: {error}");
+    }
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let grpc = (!args.no_grpc).then(|| GrpcDoor::open(grpc)).transpose()?;
@@ -126,8 +133,9 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
                 readiness: Readiness::of(registry.clone()),
             },
         );
+        let traffic = Traffic::new(ROOM.max(4 * max_message), patience);
         let visits = Visits::new(registry.clone(), args.read_only);
-        let shared = Shared { service, callers, workers, metrics: Metrics::default(), shutdown };
+        let shared = Shared { service, callers, workers, traffic, metrics: Metrics::default(), shutdown };
         let with_grpc = async {
             match grpc {
                 Some(door) => Ok(door.serve(shared.clone()).await?),

@@ -4,6 +4,7 @@
 mod assets;
 mod auth;
 mod callers;
+mod connection;
 mod grpc;
 mod guard;
 mod live;
@@ -17,6 +18,7 @@ mod service_manager;
 mod shutdown;
 mod tls;
 mod traces;
+mod traffic;
 pub mod ui;
 mod viewer;
 mod workers;
@@ -30,6 +32,8 @@ pub struct Shared {
     pub callers: Callers,
     /// What it runs on.
     pub workers: Workers,
+    /// The room for what is on its way.
+    pub traffic: Traffic,
     /// What is counted.
     pub metrics: Metrics,
     /// When to close.
@@ -38,13 +42,14 @@ pub struct Shared {
 
 pub use auth::{AuthError, Authenticator};
 pub use callers::Callers;
-pub use grpc::{GrpcDoor, GrpcError, GrpcOptions};
+pub use grpc::{GrpcDoor, GrpcError, GrpcOptions, calls as grpc_calls};
 pub use metrics::{Metrics, MetricsDoor, MetricsError};
 pub use readiness::Readiness;
-pub use rest::{RestDoor, RestError, RestOptions, Visits};
+pub use rest::{RestDoor, RestError, RestOptions, Visits, routes as rest_routes};
 pub use service::{Service, ServiceOptions};
 pub use service_manager::tell as tell_service_manager;
 pub use shutdown::{Shutdown, asked_to_end};
 pub use tls::{TlsError, TlsOptions};
 pub use traces::{Traces, TracesError};
+pub use traffic::Traffic;
 pub use workers::Workers;

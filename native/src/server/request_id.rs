@@ -1,5 +1,10 @@
 //! The header by which a request is told from others, in the log and by its client.
 
+use std::sync::{
+    LazyLock,
+    atomic::{AtomicU64, Ordering},
+};
+
 use http::{HeaderMap, HeaderValue};
 
 use crate::clock;
@@ -15,9 +20,14 @@ pub(super) fn of(headers: &HeaderMap) -> HeaderValue {
     let fits = |id: &&HeaderValue| {
         (1..=MAX_LENGTH).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic)
     };
-    let made = || {
-        let id = format!("{:032x}", u128::from_be_bytes(clock::entropy()));
-        HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("none"))
-    };
     headers.get(HEADER).filter(fits).cloned().unwrap_or_else(made)
+}
+
+/// This process's own beginning, and a number.
+fn made() -> HeaderValue {
+    static BEGINNING: LazyLock<[u8; 16]> = LazyLock::new(clock::entropy);
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = u128::from(NUMBER.fetch_add(1, Ordering::Relaxed));
+    let id = format!("{:032x}", u128::from_be_bytes(*BEGINNING) ^ number);
+    HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("none"))
 }

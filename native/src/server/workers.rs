@@ -51,6 +51,11 @@ impl Workers {
         (running, admitted.saturating_sub(running))
     }
 
+    /// How long a call may take.
+    pub(crate) fn patience(&self) -> Duration {
+        self.patience
+    }
+
     /// Runs a call that may block. One that is given up while it runs goes on, and keeps its worker.
     pub(crate) async fn run<T: Send + 'static>(
         &self,

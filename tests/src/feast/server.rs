@@ -53,6 +53,12 @@ impl FeastServer {
     pub fn address(&self) -> &str {
         &self.address
     }
+
+    /// Its process's number.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
 }
 
 impl Drop for FeastServer {

@@ -4,28 +4,25 @@ use std::{
     borrow::Cow,
     convert::Infallible,
     future::Future,
-    net::SocketAddr,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
     time::Instant,
 };
 
-use bytes::Bytes;
-use feast_registry_core::catalog::permissions::User;
 use http::HeaderValue;
 use opentelemetry::KeyValue;
-use tonic::{
-    Code, Request, Response, Status,
-    body::Body,
-    server::{Grpc, NamedService},
-    transport::server::{TcpConnectInfo, TlsConnectInfo},
-};
+use tokio_util::sync::CancellationToken;
+use tonic::{Code, Status, body::Body, server::NamedService, transport::server::TlsConnectInfo};
 use tracing::Instrument as _;
 
-use super::{codec::Raw, status};
+use super::{
+    message::{self, Message},
+    status,
+};
 use crate::server::{
-    Callers, Metrics, Service, Shared, Workers, metrics, request_id,
+    Shared,
+    connection::Peer,
+    metrics, request_id,
     service::{Method, TYPE},
     traces::Traced,
 };
@@ -33,10 +30,7 @@ use crate::server::{
 /// The calls of the service, as the transport wants them.
 #[derive(Clone)]
 pub(super) struct Calls {
-    service: Service,
-    callers: Callers,
-    workers: Workers,
-    metrics: Metrics,
+    shared: Shared,
     max_message: usize,
 }
 
@@ -71,8 +65,7 @@ impl tower::Service<http::Request<Body>> for Calls {
 
 impl Calls {
     pub(super) fn new(shared: Shared, max_message: usize) -> Self {
-        let Shared { service, callers, workers, metrics, .. } = shared;
-        Calls { service, callers, workers, metrics, max_message }
+        Calls { shared, max_message }
     }
 
     async fn answer(
@@ -83,62 +76,56 @@ impl Calls {
         request: http::Request<Body>,
     ) -> http::Response<Body> {
         let started = Instant::now();
-        let peer = peer(&request);
-        let counted = self.metrics.begin("grpc", named(&method));
-        let mut response = match Method::find(&method) {
-            Some(method) => match self.callers.of(request.headers()).await {
-                Ok(user) => {
-                    let call = |request: Request<Bytes>| self.run(user.clone(), method, request.into_inner());
-                    let mut grpc = Grpc::new(Raw).max_decoding_message_size(self.max_message);
-                    grpc.unary(tower::service_fn(call), request).await
-                }
-                Err(unidentified) => status::of_unidentified(&unidentified).into_http(),
-            },
-            None => Status::unimplemented(format!("`{}` has no method `{method}`", TYPE.name)).into_http(),
+        let peer = peer(&request).cloned();
+        let end = peer.as_ref().map_or_else(CancellationToken::new, |peer| peer.end.clone());
+        let found = Method::find(&method);
+        let counted = self.shared.metrics.begin("grpc", named(&method));
+        let answered = match found {
+            Some(method) => self.run(method, request, &end).await,
+            None => Err(Status::unimplemented(format!("`{}` has no method `{method}`", TYPE.name))),
         };
-        // Only a refusal is in the headers; otherwise the status follows the answer.
-        let mut refused = Status::from_header_map(response.headers());
-        if let Some(status) = refused.take_if(|status| status.code() == Code::OutOfRange) {
-            // The transport's word for a request that is too long; gRPC's is another.
-            let message = format!("{}; the server takes more with `--max-message-size`", status.message());
-            let status = Status::resource_exhausted(message);
-            response = status.clone().into_http();
-            refused = Some(status);
-        }
-        response.headers_mut().insert(request_id::HEADER, id);
         let milliseconds = started.elapsed().as_secs_f64() * 1e3;
-        let peer = peer.map(tracing::field::display);
-        let code = refused.as_ref().map_or(Code::Ok, Status::code);
+        let peer = peer.map(|peer| tracing::field::display(peer.address));
+        let code = answered.as_ref().err().map_or(Code::Ok, Status::code);
         traced.end(|| KeyValue::new("rpc.grpc.status_code", i64::from(i32::from(code))), is_failure(code));
-        match refused {
-            None => {
+        let mut response = match answered {
+            Ok(response) => {
                 counted.end("OK");
                 tracing::info!(peer, milliseconds, status = "OK", "answered");
+                response
             }
-            Some(refusal) => {
+            Err(refusal) => {
                 let status = status::name(refusal.code());
                 counted.end(status);
                 tracing::info!(peer, milliseconds, status, reason = refusal.message(), "refused");
+                refusal.into_http()
             }
-        }
+        };
+        response.headers_mut().insert(request_id::HEADER, id);
         response
     }
 
     async fn run(
         &self,
-        user: Option<Arc<User>>,
         method: Method,
-        request: Bytes,
-    ) -> Result<Response<Bytes>, Status> {
-        if let Some(answer) = self.service.known_answer(user.as_ref(), method, &request) {
-            return Ok(Response::new(answer));
+        request: http::Request<Body>,
+        end: &CancellationToken,
+    ) -> Result<http::Response<Body>, Status> {
+        let Shared { service, callers, workers, traffic, .. } = &self.shared;
+        let user = callers
+            .of(request.headers())
+            .await
+            .map_err(|unidentified| status::of_unidentified(&unidentified))?;
+        let message = Message::receive(request.into_body(), self.max_message, traffic).await?;
+        let answer = |bytes| message::answer(bytes, traffic, end);
+        if let Some(known) = service.known_answer(user.as_ref(), method, message.bytes()) {
+            return answer(known);
         }
-        let service = self.service.clone();
+        let service = service.clone();
         let span = tracing::Span::current();
-        let answer = move || service.answer(user.as_ref(), method, &request);
-        let call = move || span.in_scope(answer);
-        match self.workers.run(call).await {
-            Ok(Ok(answer)) => Ok(Response::new(answer)),
+        let asked = move || service.answer(user.as_ref(), method, message.bytes());
+        match workers.run(move || span.in_scope(asked)).await {
+            Ok(Ok(answered)) => answer(answered.bytes),
             Ok(Err(error)) => Err(status::of(&error)),
             Err(unserved) => Err(status::of_unserved(unserved)),
         }
@@ -163,8 +150,8 @@ fn is_failure(code: Code) -> bool {
     )
 }
 
-fn peer(request: &http::Request<Body>) -> Option<SocketAddr> {
-    let plain = request.extensions().get::<TcpConnectInfo>();
-    let tls = request.extensions().get::<TlsConnectInfo<TcpConnectInfo>>().map(TlsConnectInfo::get_ref);
-    plain.or(tls).and_then(TcpConnectInfo::remote_addr)
+/// Who calls; nobody is known where there is no socket.
+fn peer(request: &http::Request<Body>) -> Option<&Peer> {
+    let extensions = request.extensions();
+    extensions.get().or_else(|| Some(extensions.get::<TlsConnectInfo<Peer>>()?.get_ref()))
 }

@@ -1,17 +1,23 @@
 //! The gRPC door: the service behind Feast's own protocol, with health and reflection beside it.
 
 mod call;
-mod codec;
+mod message;
 pub(super) mod status;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{convert::Infallible, future::Future, net::SocketAddr, time::Duration};
 
 use feast_registry_core::proto::FILE_DESCRIPTOR_SET;
-use tonic::transport::server::{Router, Server, TcpIncoming};
+use tokio::net::TcpListener;
+use tonic::{
+    body::Body,
+    transport::server::{Router, Server},
+};
 use tonic_health::{ServingStatus, server::HealthReporter};
 
 use super::{
-    Readiness, Shared, service,
+    Readiness, Shared,
+    connection::{Listening, PING_EVERY, PING_PATIENCE},
+    service,
     tls::{TlsError, TlsOptions},
 };
 use call::Calls;
@@ -67,16 +73,13 @@ impl GrpcError {
 
 /// Streams that one connection may have open at once, requests that wait included.
 const MAX_STREAMS: u32 = 256;
-/// Clients that have gone without a word are noticed after about these two.
-const PING_EVERY: Duration = Duration::from_secs(60);
-const PING_PATIENCE: Duration = Duration::from_secs(20);
 /// An unfinished handshake may take this long.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// The door, open: it listens, and nobody is answered yet.
 pub struct GrpcDoor {
     server: Server,
-    incoming: TcpIncoming,
+    listener: TcpListener,
     max_message: usize,
     drain: Duration,
 }
@@ -97,10 +100,12 @@ impl GrpcDoor {
             server = server.tls_config(config).map_err(|source| tls.unfit(source))?;
         }
         let listen = |source| GrpcError::Listen { address, source };
-        let incoming = TcpIncoming::bind(address).map_err(listen)?.with_nodelay(Some(true));
-        let bound = incoming.local_addr().map_err(listen)?;
+        let listener = std::net::TcpListener::bind(address).map_err(listen)?;
+        listener.set_nonblocking(true).map_err(listen)?;
+        let listener = TcpListener::from_std(listener).map_err(listen)?;
+        let bound = listener.local_addr().map_err(listen)?;
         tracing::info!(address = %bound, tls = tls.is_some(), "serving gRPC");
-        Ok(GrpcDoor { server, incoming, max_message, drain })
+        Ok(GrpcDoor { server, listener, max_message, drain })
     }
 
     /// Serves until `shutdown` tells to close and what was begun is answered.
@@ -109,6 +114,7 @@ impl GrpcDoor {
     /// [`GrpcError`].
     pub async fn serve(mut self, shared: Shared) -> Result<(), GrpcError> {
         let (readiness, shutdown) = (shared.service.readiness().clone(), shared.shutdown.clone());
+        let incoming = Listening::through(shared.workers.patience()).to(self.listener);
         let (health, health_service) = tonic_health::server::health_reporter();
         tell_health(&health, readiness.is_ready()).await;
         let telling = follow(health.clone(), readiness);
@@ -129,11 +135,24 @@ impl GrpcDoor {
             tokio::time::sleep(self.drain).await;
         };
         tokio::select! {
-            served = router.serve_with_incoming_shutdown(self.incoming, closing) => served?,
+            served = router.serve_with_incoming_shutdown(incoming, closing) => served?,
             () = late => tracing::warn!("closed with requests or connections still open"),
         }
         Ok(())
     }
+}
+
+/// The calls of the registry service without a socket: for whoever has a server of their own.
+pub fn calls(
+    shared: Shared,
+    max_message: usize,
+) -> impl tower::Service<
+    http::Request<Body>,
+    Response = http::Response<Body>,
+    Error = Infallible,
+    Future: Future<Output = Result<http::Response<Body>, Infallible>> + Send,
+> + Clone {
+    Calls::new(shared, max_message)
 }
 
 /// Tells health what becomes of the readiness; for ever.

@@ -1,6 +1,6 @@
 //! What a route does: it asks the service's methods, in protobuf JSON, and puts the answers together.
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
 use axum::{body::Bytes, http::StatusCode};
 use feast_registry_core::{
@@ -18,7 +18,10 @@ use super::{
     routes::{Call, Route},
     visits::Visits,
 };
-use crate::server::{Service, service::Method};
+use crate::{
+    cache::Snapshot,
+    server::{Service, service::Method},
+};
 
 /// The release whose REST server this one is like.
 const FEAST: &str = "0.67.0";
@@ -32,6 +35,29 @@ pub(super) struct Calls<'a> {
     /// The type of engine that feature_store.yaml names.
     pub(super) batch_engine: &'a str,
     pub(super) visits: &'a Visits,
+    /// What the answer is made of, so far.
+    pub(super) basis: &'a RefCell<Basis>,
+}
+
+/// What an answer is made of.
+#[derive(Default)]
+pub(super) enum Basis {
+    #[default]
+    Nothing,
+    /// Of one snapshot of the cache's, and nothing else: the next answer of it will be the same.
+    Snapshot(Arc<Snapshot>),
+    Various,
+}
+
+impl Basis {
+    /// What comes from a snapshot, or from elsewhere.
+    pub(super) fn add(&mut self, snapshot: Option<Arc<Snapshot>>) {
+        *self = match (std::mem::take(self), snapshot) {
+            (Basis::Nothing, Some(snapshot)) => Basis::Snapshot(snapshot),
+            (Basis::Snapshot(one), Some(other)) if one.number() == other.number() => Basis::Snapshot(one),
+            _ => Basis::Various,
+        }
+    }
 }
 
 impl Calls<'_> {
@@ -76,7 +102,9 @@ impl Calls<'_> {
         let method = find(method)?;
         let bytes =
             read_value(method.ty.input, request).map_err(|error| Refused::value(error.to_string()))?;
-        Ok(self.service.answer(self.user, method, &bytes)?)
+        let answered = self.service.answer(self.user, method, &bytes);
+        self.basis.borrow_mut().add(answered.as_ref().ok().and_then(|answered| answered.snapshot.clone()));
+        Ok(answered?.bytes)
     }
 
     fn list(&self, family: &'static Family, given: &Given) -> Result<Value, Refused> {

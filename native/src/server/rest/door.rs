@@ -1,23 +1,24 @@
 //! The way of a request: found by its path, read, answered by the service on a worker, logged.
 
-use std::{borrow::Cow, net::SocketAddr, sync::Arc, time::Instant};
+use std::{borrow::Cow, cell::RefCell, net::SocketAddr, sync::Arc, time::Instant};
 
 use axum::{
     Json, Router,
-    body::Bytes,
-    extract::{ConnectInfo, DefaultBodyLimit, FromRequest as _, MatchedPath, RawPathParams, Request, State},
+    body::{Body, Bytes},
+    extract::{ConnectInfo, MatchedPath, RawPathParams, Request, State},
     http::{HeaderValue, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{Html, IntoResponse, Response},
     routing::{MethodRouter, delete, get, post},
 };
 use opentelemetry::KeyValue;
-use serde_json::{Value, json};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::{
     body,
-    calls::Calls,
+    calls::{Basis, Calls},
     docs, openapi,
     parameters::{self, Given},
     refused::Refused,
@@ -25,7 +26,9 @@ use super::{
     visits::Visits,
 };
 use crate::server::{
-    Callers, Metrics, Service, Shutdown, Workers, metrics, request_id,
+    Metrics, Shared,
+    connection::Peer,
+    metrics, request_id,
     traces::Traced,
     viewer::{Viewer, ViewerOptions},
 };
@@ -33,17 +36,18 @@ use crate::server::{
 /// What requests are answered with.
 #[derive(Clone)]
 pub(super) struct Door {
-    pub(super) service: Service,
-    pub(super) callers: Callers,
-    pub(super) workers: Workers,
-    pub(super) metrics: Metrics,
-    pub(super) shutdown: Shutdown,
-    pub(super) batch_engine: Arc<str>,
+    pub(super) shared: Shared,
     pub(super) visits: Arc<Visits>,
+    /// The longest body of a request, in bytes.
+    pub(super) max_message: usize,
+    pub(super) batch_engine: Arc<str>,
 }
 
 /// Where Feast has its routes; it answers without it, too.
 pub(super) const PREFIX: &str = "/api/v1";
+
+/// Under which the service remembers answers to what is asked by path and query.
+const SORT: &str = "GET";
 
 const HEADERS: [(&str, &str); 4] = [
     ("x-content-type-options", "nosniff"),
@@ -52,13 +56,16 @@ const HEADERS: [(&str, &str); 4] = [
     ("cache-control", "no-store"),
 ];
 
+const JSON: [(header::HeaderName, HeaderValue); 1] =
+    [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+
 /// What a browser may do with the page of the documentation.
 const DOCS_MAY: [(header::HeaderName, &str); 1] = [(
     header::CONTENT_SECURITY_POLICY,
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 )];
 
-pub(super) fn router(door: Door, max_message: usize) -> Router {
+pub(super) fn router(door: Door) -> Router {
     let mut router = Router::new();
     let mut paths: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
     paths.dedup();
@@ -68,10 +75,11 @@ pub(super) fn router(door: Door, max_message: usize) -> Router {
         let methods = methods.fallback(async || plain(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"));
         router = router.route(path, methods.clone()).route(&format!("{PREFIX}{path}"), methods);
     }
+    let (described, page) = (Bytes::from(openapi::document().to_string()), Bytes::from(docs::page()));
     for prefix in ["", PREFIX] {
-        let (described, page) = (Json(openapi::document()), Html(docs::page()));
+        let (described, page) = (described.clone(), Html(page.clone()));
         router = router
-            .route(&format!("{prefix}/openapi.json"), get(move || std::future::ready(described)))
+            .route(&format!("{prefix}/openapi.json"), get(move || std::future::ready((JSON, described))))
             .route(&format!("{prefix}/docs"), get(move || std::future::ready((DOCS_MAY, page))));
     }
     router
@@ -79,21 +87,16 @@ pub(super) fn router(door: Door, max_message: usize) -> Router {
         .route("/readyz", get(ready))
         .route("/livez", get(async || StatusCode::OK))
         .fallback_service(viewer(&door))
-        .layer(DefaultBodyLimit::max(max_message))
-        .layer(middleware::from_fn_with_state(door.metrics.clone(), around))
+        .layer(middleware::from_fn_with_state(door.shared.metrics.clone(), around))
         .with_state(Arc::new(door))
 }
 
 /// The viewer over the same registry, for whoever asks with a browser.
 fn viewer(door: &Door) -> Router {
-    let service = door.service.clone();
-    let options = ViewerOptions {
-        shows_place: false,
-        project: None,
-        home: service.project().clone(),
-        shutdown: door.shutdown.clone(),
-    };
-    Viewer::new(move || service.cache(), door.callers.clone(), options)
+    let Shared { service, callers, shutdown, .. } = door.shared.clone();
+    let home = service.project().clone();
+    let options = ViewerOptions { shows_place: false, project: None, home, shutdown };
+    Viewer::new(move || service.cache(), callers, options)
         .router(|| plain(StatusCode::NOT_FOUND, "Not Found"))
 }
 
@@ -114,38 +117,56 @@ async fn answer(
     path: &RawPathParams,
     request: Request,
 ) -> Result<Response, Refused> {
-    let user = door.callers.of(request.headers()).await?;
-    let headers = request.headers().clone();
+    let Shared { service, callers, workers, traffic, .. } = &door.shared;
+    let user = callers.of(request.headers()).await?;
+    let (head, body) = request.into_parts();
+    let end = head.extensions.get().map_or_else(CancellationToken::new, |peer: &Peer| peer.end.clone());
     let mut given: Given = path.iter().map(|(name, text)| (name.to_owned(), text.into())).collect();
-    parameters::read(route.parameters(), request.uri(), &mut given)?;
+    parameters::read(route.parameters(), &head.uri, &mut given)?;
+    let words = head.uri.path_and_query().filter(|_| route.verb == Verb::Get).map(ToString::to_string);
+    let known = words.as_ref().and_then(|words| service.known(user.as_ref(), SORT, words.as_bytes()));
+    if let Some(known) = known {
+        door.visits.note(user.as_deref(), route, &given);
+        return respond(door, StatusCode::OK, known, &end);
+    }
     let body = match route.body {
         Some(expected) => {
-            let bytes = Bytes::from_request(request, &())
-                .await
-                .map_err(|rejection| Refused::with(rejection.status(), rejection.body_text()))?;
-            body::read(&expected.model, &headers, &bytes)?
+            let received = traffic.receive(body, door.max_message, |_| None).await?;
+            body::read(&expected.model, &head.headers, &received.bytes)?
         }
         None => Given::new(),
     };
-    let (service, batch_engine, visits) =
-        (door.service.clone(), door.batch_engine.clone(), door.visits.clone());
+    let (service, batch_engine, visits) = (service.clone(), door.batch_engine.clone(), door.visits.clone());
     let span = tracing::Span::current();
     let answer = move || {
-        let user = user.as_ref();
-        let calls = Calls { service: &service, user, batch_engine: &batch_engine, visits: &visits };
+        let (user, basis) = (user.as_ref(), RefCell::default());
+        let calls =
+            Calls { service: &service, user, batch_engine: &batch_engine, visits: &visits, basis: &basis };
         let answer = calls.answer(route, &given, &body)?;
+        let answer = serde_json::to_vec(&answer).map(Bytes::from).map_err(Refused::internal)?;
         visits.note(user.map(|user| &**user), route, &given);
+        if let (Basis::Snapshot(snapshot), Some(words)) = (basis.take(), words) {
+            service.remember(&snapshot, user, SORT, words.as_bytes(), &answer);
+        }
         Ok::<_, Refused>(answer)
     };
-    let call = move || span.in_scope(answer);
-    let answer = door.workers.run(call).await??;
-    Ok(match route.call {
-        Call::Refresh => StatusCode::OK.into_response(),
-        Call::Apply(family) if family.applied_is_created => {
-            (StatusCode::CREATED, Json(answer)).into_response()
-        }
-        _ => Json::<Value>(answer).into_response(),
-    })
+    let answer = workers.run(move || span.in_scope(answer)).await??;
+    let status = match route.call {
+        Call::Refresh => return Ok(StatusCode::OK.into_response()),
+        Call::Apply(family) if family.applied_is_created => StatusCode::CREATED,
+        _ => StatusCode::OK,
+    };
+    respond(door, status, answer, &end)
+}
+
+fn respond(
+    door: &Door,
+    status: StatusCode,
+    answer: Bytes,
+    end: &CancellationToken,
+) -> Result<Response, Refused> {
+    let body = Body::new(door.shared.traffic.answer(Bytes::new(), answer, None, end)?);
+    Ok((status, JSON, body).into_response())
 }
 
 /// What Feast answers where it has no route.
@@ -155,7 +176,7 @@ fn plain(status: StatusCode, detail: &str) -> Response {
 
 /// Fine while the database can be reached, until the doors close.
 async fn ready(State(door): State<Arc<Door>>) -> StatusCode {
-    match door.service.readiness().is_ready() && !door.shutdown.is_signalled() {
+    match door.shared.service.readiness().is_ready() && !door.shared.shutdown.is_signalled() {
         true => StatusCode::OK,
         false => StatusCode::SERVICE_UNAVAILABLE,
     }

@@ -2,7 +2,11 @@
 
 use std::{io, net::SocketAddr, net::TcpListener, sync::Arc, time::Duration};
 
-use axum_server::{Handle, tls_rustls::RustlsConfig};
+use axum::Router;
+use axum_server::{
+    Handle,
+    tls_rustls::{RustlsAcceptor, RustlsConfig},
+};
 use hyper_util::rt::TokioTimer;
 
 use super::{
@@ -11,6 +15,7 @@ use super::{
 };
 use crate::server::{
     Shared,
+    connection::{HEAD, Listening, PING_EVERY, PING_PATIENCE},
     tls::{TlsError, TlsOptions},
 };
 
@@ -62,8 +67,6 @@ impl RestError {
     }
 }
 
-/// How long a client may take for the head of a request.
-const HEAD: Duration = Duration::from_secs(10);
 /// Streams that one connection may have open at once.
 const MAX_STREAMS: u32 = 256;
 
@@ -98,20 +101,12 @@ impl RestDoor {
     /// # Errors
     /// [`RestError`].
     pub async fn serve(self, shared: Shared, visits: Visits) -> Result<(), RestError> {
-        let Shared { service, callers, workers, metrics, shutdown } = shared;
         let RestOptions { max_message, drain, batch_engine, .. } = self.options;
-        let (batch_engine, visits) = (batch_engine.into(), Arc::new(visits));
-        let door = Door {
-            service,
-            callers,
-            workers,
-            metrics,
-            shutdown: shutdown.clone(),
-            batch_engine,
-            visits: visits.clone(),
-        };
+        let listening = Listening::through(shared.workers.patience());
+        let (shutdown, visits) = (shared.shutdown.clone(), Arc::new(visits));
         let keeping = tokio::spawn(visits.clone().keep());
-        let app = router(door, max_message).into_make_service_with_connect_info::<SocketAddr>();
+        let app = routes(shared, visits.clone(), max_message, &batch_engine)
+            .into_make_service_with_connect_info::<SocketAddr>();
         let handle = Handle::new();
         let closing = {
             let handle = handle.clone();
@@ -121,24 +116,22 @@ impl RestDoor {
             }
         };
         tokio::spawn(closing);
+        let mut server = axum_server::from_tcp(self.listener).map_err(RestError::Transport)?.handle(handle);
+        server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+        let mut http2 = server.http_builder().http2();
+        http2.timer(TokioTimer::new()).max_concurrent_streams(MAX_STREAMS);
+        http2.keep_alive_interval(PING_EVERY).keep_alive_timeout(PING_PATIENCE);
         let served = match self.tls {
-            Some(tls) => {
-                let server = axum_server::from_tcp_rustls(self.listener, tls);
-                let mut server = server.map_err(RestError::Transport)?.handle(handle);
-                server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
-                server.http_builder().http2().max_concurrent_streams(MAX_STREAMS);
-                server.serve(app).await
-            }
-            None => {
-                let server = axum_server::from_tcp(self.listener);
-                let mut server = server.map_err(RestError::Transport)?.handle(handle);
-                server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
-                server.http_builder().http2().max_concurrent_streams(MAX_STREAMS);
-                server.serve(app).await
-            }
+            Some(tls) => server.acceptor(RustlsAcceptor::new(tls).acceptor(listening)).serve(app).await,
+            None => server.acceptor(listening).serve(app).await,
         };
         keeping.abort();
         visits.keep_last(drain).await;
         served.map_err(RestError::Transport)
     }
+}
+
+/// The routes of the REST API without a socket: for whoever has a server of their own.
+pub fn routes(shared: Shared, visits: Arc<Visits>, max_message: usize, batch_engine: &str) -> Router {
+    router(Door { shared, visits, max_message, batch_engine: batch_engine.into() })
 }

@@ -21,5 +21,5 @@ mod routes;
 mod search;
 mod visits;
 
-pub use listen::{RestDoor, RestError, RestOptions};
+pub use listen::{RestDoor, RestError, RestOptions, routes};
 pub use visits::Visits;

@@ -12,6 +12,7 @@ use crate::server::{
     callers::Unidentified,
     grpc::status::{Told, told},
     service::ServiceError,
+    traffic::Unreceived,
     workers::Unserved,
 };
 
@@ -113,6 +114,18 @@ impl From<Unserved> for Refused {
             Unserved::Failed => return Refused::internal(unserved),
         };
         Refused::with(status, unserved.to_string())
+    }
+}
+
+impl From<Unreceived> for Refused {
+    fn from(unreceived: Unreceived) -> Self {
+        let status = match unreceived {
+            Unreceived::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Unreceived::Crowded => StatusCode::SERVICE_UNAVAILABLE,
+            Unreceived::TooSlow => StatusCode::GATEWAY_TIMEOUT,
+            Unreceived::Broken(_) => StatusCode::BAD_REQUEST,
+        };
+        Refused::with(status, unreceived.to_string())
     }
 }
 

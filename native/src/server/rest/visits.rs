@@ -153,6 +153,7 @@ impl Calls<'_> {
             None => self.projects(given)?,
         };
         let user = self.user.map(|user| &**user);
+        self.basis.borrow_mut().add(None);
         let found = self.visits.of(user, &projects).map_err(crate::server::service::ServiceError::from)?;
         let is_wanted = |visit: &Value| text("object").is_none_or(|object| visit["object"] == object);
         let mut visits: Vec<Value> = found.into_iter().filter(is_wanted).collect();

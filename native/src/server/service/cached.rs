@@ -190,8 +190,9 @@ impl Drop for Renewing<'_> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Question {
     pub(super) user: Option<Arc<User>>,
-    pub(super) method: &'static str,
-    pub(super) request: Vec<u8>,
+    /// The method, or a door's own sort of question.
+    pub(super) sort: &'static str,
+    pub(super) words: Vec<u8>,
 }
 
 /// Answers from one snapshot.
@@ -210,7 +211,7 @@ impl Answers {
     fn put(&mut self, number: u64, question: Question, answer: Bytes) {
         /// What an entry takes beside its bytes, about.
         const ENTRY: usize = 128;
-        let size = question.request.len() + answer.len() + ENTRY;
+        let size = question.words.len() + answer.len() + ENTRY;
         if number < self.number || size > LONGEST {
             return;
         }
@@ -230,8 +231,8 @@ mod tests {
     #[test]
     fn answers_are_of_one_snapshot_and_take_bounded_memory() {
         let question = |index: usize| {
-            let request = index.to_be_bytes().to_vec();
-            Question { user: None, method: "GetEntity", request }
+            let words = index.to_be_bytes().to_vec();
+            Question { user: None, sort: "GetEntity", words }
         };
         let mut answers = Answers::default();
         answers.put(2, question(1), Bytes::from_static(b"two"));

@@ -1,5 +1,7 @@
 //! The methods of the service, what each of them does, and what a user needs leave for: a line each.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use feast_registry_core::{
     catalog::permissions::Action, kind::Kind, operation::Target, schema::MethodType, service::Access,
 };
@@ -113,9 +115,14 @@ const CALLS: [(&str, Call, Access); 55] = [
 impl Method {
     /// Finds a method by its name.
     pub(crate) fn find(name: &str) -> Option<Method> {
-        let (_, call, access) = CALLS.iter().find(|(known, _, _)| *known == name)?;
-        let ty = TYPE.methods.iter().find(|method| method.name == name)?;
-        Some(Method { ty, call: *call, access: *access })
+        static METHODS: LazyLock<HashMap<&str, Method>> = LazyLock::new(|| {
+            let method = |(name, call, access): &(&'static str, Call, Access)| {
+                let ty = TYPE.methods.iter().find(|method| method.name == *name)?;
+                Some((*name, Method { ty, call: *call, access: *access }))
+            };
+            CALLS.iter().filter_map(method).collect()
+        });
+        METHODS.get(name).copied()
     }
 }
 

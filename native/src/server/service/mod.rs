@@ -28,7 +28,7 @@ use self::{
 };
 use super::Readiness;
 use crate::{
-    cache::{Cache, Effort},
+    cache::{Cache, Effort, Snapshot},
     error::Error,
     registry::Registry,
 };
@@ -46,6 +46,12 @@ pub struct ServiceOptions {
     pub project: String,
     /// Whether the database can be reached.
     pub readiness: Readiness,
+}
+
+/// An answer, and what it was made of if that was the cache's.
+pub(crate) struct Answered {
+    pub(crate) bytes: Bytes,
+    pub(crate) snapshot: Option<Arc<Snapshot>>,
 }
 
 /// The service over one registry, shared by all doors.
@@ -101,8 +107,25 @@ impl Service {
         bytes: &[u8],
     ) -> Option<Bytes> {
         method.ty.input.field_named("allow_cache")?;
+        self.known(user, method.ty.name, bytes)
+    }
+
+    /// What was answered to a question of a door's own, asked in `words`; does not block.
+    pub(crate) fn known(&self, user: Option<&Arc<User>>, sort: &'static str, words: &[u8]) -> Option<Bytes> {
         let snapshot = self.cached.snapshot(limit(user))?;
-        self.cached.answer(&snapshot, &question(user, method, bytes))
+        self.cached.answer(&snapshot, &question(user, sort, words))
+    }
+
+    /// Remembers the answer to a question of a door's own, all of which `snapshot` has answered.
+    pub(crate) fn remember(
+        &self,
+        snapshot: &Snapshot,
+        user: Option<&Arc<User>>,
+        sort: &'static str,
+        words: &[u8],
+        answer: &Bytes,
+    ) {
+        self.cached.remember(snapshot, question(user, sort, words), answer);
     }
 
     /// Answers a request, its bytes and the answer's as protobuf. Without a user nobody is told from anybody
@@ -112,7 +135,7 @@ impl Service {
         user: Option<&Arc<User>>,
         method: Method,
         bytes: &[u8],
-    ) -> Result<Bytes, ServiceError> {
+    ) -> Result<Answered, ServiceError> {
         let request = Request::read(method.ty.input, bytes)?;
         let (registry, request) = (&*self.registry, &request);
         let caller = user.map(|user| Caller { user, home: &self.project });
@@ -138,14 +161,15 @@ impl Service {
             Call::Refresh => Ok(self.cached.renew(Effort::Full).map(|()| Vec::new())?),
             Call::OfflineStore => Err(ServiceError::NeedsOfflineStore { method: method.ty.name }),
             Call::Apply | Call::Delete(_) | Call::Materialize => {
-                return self.change(&Changing { registry, request, caller, method });
+                let changed = self.change(&Changing { registry, request, caller, method });
+                return changed.map(|bytes| Answered { bytes, snapshot: None });
             }
         };
         let answer = Bytes::from(answer?);
         if let Some(snapshot) = &snapshot {
-            self.cached.remember(snapshot, question(user, method, bytes), &answer);
+            self.cached.remember(snapshot, question(user, method.ty.name, bytes), &answer);
         }
-        Ok(answer)
+        Ok(Answered { bytes: answer, snapshot })
     }
 
     /// Makes a change; it is there, also for reads from the cache, before it is answered.
@@ -168,6 +192,6 @@ fn limit(user: Option<&Arc<User>>) -> Option<Duration> {
     user.map(|_| Duration::from_secs(5))
 }
 
-fn question(user: Option<&Arc<User>>, method: Method, request: &[u8]) -> Question {
-    Question { user: user.cloned(), method: method.ty.name, request: request.to_vec() }
+fn question(user: Option<&Arc<User>>, sort: &'static str, words: &[u8]) -> Question {
+    Question { user: user.cloned(), sort, words: words.to_vec() }
 }
