@@ -18,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 
 /// An answer is handed on in parts of at most so many bytes, each when the client has room for it.
 const PART: usize = 64 << 10;
+/// What is longer leaves an eighth of the room to what is not: a few long messages keep nobody from asking.
+const SHORT: usize = 64 << 10;
 /// How often to look for answers that are not read.
 const PERIOD: Duration = Duration::from_secs(1);
 
@@ -160,10 +162,7 @@ impl Traffic {
     ) -> Result<Answer, Unreceived> {
         let bytes = head.len() + rest.len();
         let mut state = self.0.state();
-        if bytes > self.0.room - state.taken {
-            return Err(Unreceived::Crowded);
-        }
-        state.taken += bytes;
+        self.0.take(&mut state, bytes, bytes)?;
         state.given += 1;
         let number = state.given;
         state.unread.insert(number, (Instant::now(), connection.clone()));
@@ -173,6 +172,16 @@ impl Traffic {
 }
 
 impl Shared {
+    /// Takes room for so many bytes of a message that has `whole` by now.
+    fn take(&self, state: &mut State, bytes: usize, whole: usize) -> Result<(), Unreceived> {
+        let room = if whole > SHORT { self.room - self.room / 8 } else { self.room };
+        if state.taken + bytes > room {
+            return Err(Unreceived::Crowded);
+        }
+        state.taken += bytes;
+        Ok(())
+    }
+
     // Under the lock nothing can panic.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -181,12 +190,9 @@ impl Shared {
 
 impl Room {
     fn take(&mut self, bytes: usize) -> Result<(), Unreceived> {
-        let mut state = self.traffic.state();
-        if bytes > self.traffic.room - state.taken {
-            return Err(Unreceived::Crowded);
-        }
-        state.taken += bytes;
-        self.bytes += bytes;
+        let whole = self.bytes + bytes;
+        self.traffic.take(&mut self.traffic.state(), bytes, whole)?;
+        self.bytes = whole;
         Ok(())
     }
 }
@@ -275,6 +281,19 @@ mod tests {
             assert!(receive(35, 70).await.is_ok());
             assert_eq!(answer.collect().await.unwrap().to_bytes(), bytes(65));
             assert!(receive(100, 200).await.is_ok());
+        });
+    }
+
+    #[test]
+    fn long_messages_leave_room_for_short_ones() {
+        run(async {
+            let traffic = Traffic::new(16 * SHORT, Duration::from_secs(60));
+            let answer =
+                |count| traffic.answer(Bytes::new(), vec![7; count].into(), None, &CancellationToken::new());
+            let _long = [answer(7 * SHORT).unwrap(), answer(7 * SHORT).unwrap()];
+            assert!(answer(SHORT + 1).is_err());
+            let _short = [answer(SHORT).unwrap(), answer(SHORT).unwrap()];
+            assert!(answer(1).is_err());
         });
     }
 
