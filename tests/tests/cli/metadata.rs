@@ -26,16 +26,16 @@ fn entries_are_set_and_listed_in_every_format() -> Result<()> {
     ]
     --- stderr
     "#);
-    assert_snapshot!(store.run("metadata list")?, @"
+    assert_snapshot!(store.run("metadata list")?, @r#"
     exit code 0
     --- stdout
     KEY                      VALUE
-    feast_registry_revision  [uuid]
+    feast_registry_revision  [{"id":"[uuid]","at":[now],"after":{"id":null,"noted":null}}]
     last_updated_timestamp   [now]
     project_uuid             [uuid]
     release                  2026.2
     --- stderr
-    ");
+    "#);
     assert_snapshot!(store.run("metadata list -o json")?, @r#"
     exit code 0
     --- stdout
@@ -43,7 +43,7 @@ fn entries_are_set_and_listed_in_every_format() -> Result<()> {
       {
         "project": "driver_ranking",
         "key": "feast_registry_revision",
-        "value": "[uuid]"
+        "value": "[{\"id\":\"[uuid]\",\"at\":[now],\"after\":{\"id\":null,\"noted\":null}}]"
       },
       {
         "project": "driver_ranking",
@@ -63,13 +63,13 @@ fn entries_are_set_and_listed_in_every_format() -> Result<()> {
     ]
     --- stderr
     "#);
-    assert_snapshot!(store.run("metadata list -o yaml")?, @"
+    assert_snapshot!(store.run("metadata list -o yaml")?, @r#"
     exit code 0
     --- stdout
     ---
     project: driver_ranking
     key: feast_registry_revision
-    value: [uuid]
+    value: '[{"id":"[uuid]","at":[now],"after":{"id":null,"noted":null}}]'
     ---
     project: driver_ranking
     key: last_updated_timestamp
@@ -83,7 +83,7 @@ fn entries_are_set_and_listed_in_every_format() -> Result<()> {
     key: release
     value: '2026.2'
     --- stderr
-    ");
+    "#);
     assert_snapshot!(store.run("metadata list -o name")?, @"
     exit code 0
     --- stdout
