@@ -45,6 +45,14 @@ fn add_target(shell: &Shell, sysroot: &Path, target: &str) -> Result<()> {
     Ok(())
 }
 
+/// The fuzzer.
+pub(crate) fn fuzzer(shell: &Shell) -> Result<()> {
+    if !succeeds(shell, &["cargo-fuzz", "--version"]) {
+        cmd!(shell, "cargo install cargo-fuzz --locked").run()?;
+    }
+    Ok(())
+}
+
 /// What builds the static binary and its image.
 pub(crate) fn image(shell: &Shell) -> Result<()> {
     debian(shell, &missing_image(shell))?;

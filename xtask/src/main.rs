@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod demo;
+mod fuzz;
 mod image;
 mod install;
 mod manifests;
@@ -29,6 +30,9 @@ usage: cargo xtask COMMAND
   web     build the viewer into web/dist, with core as WebAssembly in it
   viewer  that, and all pages of it in a real browser; pictures of them into target/viewer/pictures
 
+  fuzz TARGET [SECONDS]
+             damaged inputs of one of fuzz/corpus's sorts, a minute if nothing is said, by libFuzzer; what it breaks on
+             goes to fuzz/artifacts
   image      build the static binary and its container image into target/image
   manifests  write deploy/kubernetes anew, from the chart in deploy/helm
 
@@ -58,6 +62,8 @@ fn main() -> ExitCode {
         ["bench", "--lost-updates"] => &bench::lost_updates,
         ["bench", "--server", ..] => &|shell: &Shell| bench::server(shell, &arguments[2..]),
         ["bench", "--viewer"] => &viewer::bench,
+        ["fuzz", target] => &|shell: &Shell| fuzz::run(shell, target, None),
+        ["fuzz", target, seconds] => &|shell: &Shell| fuzz::run(shell, target, Some(seconds)),
         ["image"] => &image::run,
         ["manifests"] => &manifests::run,
         ["web"] => &web::run,

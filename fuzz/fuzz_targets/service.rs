@@ -1,0 +1,5 @@
+//! A call over gRPC.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| feast_registry_fuzz::service(bytes));

@@ -1,0 +1,5 @@
+//! Protobuf as such.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| feast_registry_fuzz::wire(bytes));
