@@ -1,4 +1,4 @@
-//! Feature_store.yaml, and a registry's URL.
+//! A feature_store.yaml, and a registry's URL.
 
 #![no_main]
 

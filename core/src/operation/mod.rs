@@ -12,6 +12,7 @@ mod protect;
 mod restore;
 mod revision;
 mod view;
+mod visits;
 
 use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 
@@ -25,6 +26,7 @@ pub use protect::Protect;
 pub use restore::Restore;
 use revision::Revision;
 pub use revision::changed_rows;
+pub use visits::{MOST_VISITS, RecordVisits, visits, visits_key};
 
 use crate::{
     kind::Kind,
@@ -222,9 +224,10 @@ pub const PROJECT_UUID: &str = "project_uuid";
 /// The metadata key of the time of a project's last change, epoch seconds in decimal.
 pub const LAST_UPDATED: &str = "last_updated_timestamp";
 /// The metadata key under which every change that decides names or versions of a project leaves an
-/// identifier of its own, and what it and those before it have touched. Two such changes that do not see each other meet at this row, on databases
-/// too that do not make them wait for one another: a cluster's other node, or an isolation level that
-/// reads from before the wait. Feast passes over keys that it does not know.
+/// identifier of its own, and what it and those before it have touched. Two such changes that do not
+/// see each other meet at this row, on databases too that do not make them wait for one another: a
+/// cluster's other node, or an isolation level that reads from before the wait. Feast passes over keys
+/// that it does not know.
 pub const REVISION: &str = "feast_registry_revision";
 
 /// With a user's name behind it, the metadata key under which servers keep what the user looked at last, as JSON. It

@@ -101,20 +101,6 @@ impl Traffic {
     /// Reads a body of at most `limit` bytes. Where its beginning `announces` more, no more of it is read.
     pub(super) async fn receive<B>(
         &self,
-        body: B,
-        limit: usize,
-        announces: impl Fn(&[u8]) -> Option<usize>,
-    ) -> Result<Received, Unreceived>
-    where
-        B: Body<Data = Bytes> + Unpin,
-        B::Error: std::fmt::Display,
-    {
-        let receiving = self.receive_slowly(body, limit, announces);
-        tokio::time::timeout(self.0.patience, receiving).await.unwrap_or(Err(Unreceived::TooSlow))
-    }
-
-    async fn receive_slowly<B>(
-        &self,
         mut body: B,
         limit: usize,
         announces: impl Fn(&[u8]) -> Option<usize>,
@@ -123,32 +109,35 @@ impl Traffic {
         B: Body<Data = Bytes> + Unpin,
         B::Error: std::fmt::Display,
     {
-        let fits = |length: u64| usize::try_from(length).is_ok_and(|length| length <= limit);
-        if !fits(body.size_hint().lower()) {
-            return Err(Unreceived::TooLong { limit });
-        }
-        let mut room = Room { traffic: self.0.clone(), bytes: 0 };
-        let (mut first, mut all) = (Bytes::new(), BytesMut::new());
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|error| Unreceived::Broken(error.to_string()))?;
-            let Ok(data) = frame.into_data() else { continue };
-            room.take(data.len())?;
-            // Most come in one part, which then is not copied.
-            match (first.is_empty(), all.is_empty()) {
-                (true, true) => first = data,
-                (_, true) => {
-                    all.extend_from_slice(&std::mem::take(&mut first));
-                    all.extend_from_slice(&data);
-                }
-                _ => all.extend_from_slice(&data),
-            }
-            let so_far: &[u8] = if all.is_empty() { &first } else { &all };
-            if so_far.len() > limit || announces(so_far).is_some_and(|length| length > limit) {
+        let receiving = async {
+            let fits = |length: u64| usize::try_from(length).is_ok_and(|length| length <= limit);
+            if !fits(body.size_hint().lower()) {
                 return Err(Unreceived::TooLong { limit });
             }
-        }
-        let bytes = if all.is_empty() { first } else { all.freeze() };
-        Ok(Received { bytes, _room: room })
+            let mut room = Room { traffic: self.0.clone(), bytes: 0 };
+            let (mut first, mut all) = (Bytes::new(), BytesMut::new());
+            while let Some(frame) = body.frame().await {
+                let frame = frame.map_err(|error| Unreceived::Broken(error.to_string()))?;
+                let Ok(data) = frame.into_data() else { continue };
+                room.take(data.len())?;
+                // Most come in one part, which then is not copied.
+                match (first.is_empty(), all.is_empty()) {
+                    (true, true) => first = data,
+                    (_, true) => {
+                        all.extend_from_slice(&std::mem::take(&mut first));
+                        all.extend_from_slice(&data);
+                    }
+                    _ => all.extend_from_slice(&data),
+                }
+                let so_far: &[u8] = if all.is_empty() { &first } else { &all };
+                if so_far.len() > limit || announces(so_far).is_some_and(|length| length > limit) {
+                    return Err(Unreceived::TooLong { limit });
+                }
+            }
+            let bytes = if all.is_empty() { first } else { all.freeze() };
+            Ok(Received { bytes, _room: room })
+        };
+        tokio::time::timeout(self.0.patience, receiving).await.unwrap_or(Err(Unreceived::TooSlow))
     }
 
     /// An answer, if there is room for it: `head` and `rest`, one after the other. Where it is not read for too long,

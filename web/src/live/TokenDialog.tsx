@@ -2,8 +2,8 @@
 import { useId, useState } from 'react';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
+import styles from '../parts/Form.module.css';
 import { giveToken } from './access.ts';
-import styles from './TokenDialog.module.css';
 
 export function TokenDialog({ wasRefused }: { wasRefused: boolean }) {
   const [field, help] = [useId(), useId()];
@@ -15,11 +15,7 @@ export function TokenDialog({ wasRefused }: { wasRefused: boolean }) {
   return (
     <Dialog title="This registry asks who you are" onClose={() => giveToken(null)}>
       <form className={styles.form} onSubmit={submit}>
-        {wasRefused && (
-          <p role="alert" className={styles.refused}>
-            That token is not accepted, or not any more.
-          </p>
-        )}
+        {wasRefused && <p role="alert">That token is not accepted, or not any more.</p>}
         <label htmlFor={field}>Bearer token</label>
         <input
           id={field}

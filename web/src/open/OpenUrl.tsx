@@ -1,8 +1,8 @@
 // Opening by address; it becomes part of the link (`?src=`).
 import { useId, useState } from 'react';
 import { Button } from '../parts/Button.tsx';
+import styles from '../parts/Form.module.css';
 import type { Source } from '../registry/snapshots.ts';
-import styles from './OpenUrl.module.css';
 import { urlSource } from './sources.ts';
 
 export function OpenUrl({ onOpen }: { onOpen: (sources: Source[]) => Promise<void> }) {

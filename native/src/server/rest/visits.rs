@@ -10,10 +10,7 @@ use std::{
 
 use feast_registry_core::{
     catalog::permissions::User,
-    kind::Kind,
-    operation::{Context, Lock, Operation, Plan, RECENTLY_VISITED, Reads, Selection, Write},
-    refusal::Refusal,
-    rows::Rows,
+    operation::{MOST_VISITS, RecordVisits, Selection, visits, visits_key},
 };
 use serde_json::{Value, json};
 use tokio::{sync::Notify, task::spawn_blocking, time};
@@ -28,10 +25,6 @@ use super::{
 };
 use crate::{clock, error::Error, registry::Registry};
 
-/// So many are kept, of one user in one project, as by Feast.
-const MOST: usize = 100;
-/// As long as the column, in bytes of MySQL's, has room for.
-const LONGEST: usize = 60_000;
 /// As many characters as the key's column has.
 const LONGEST_KEY: usize = 50;
 /// So many users' visits, counted once per project, wait to be written.
@@ -82,7 +75,7 @@ impl Visits {
         let entry = (project.to_owned(), key);
         if has_room || waiting.contains_key(&entry) {
             let visits = waiting.entry(entry).or_default();
-            if visits.len() == MOST {
+            if visits.len() == MOST_VISITS {
                 visits.remove(0);
             }
             visits.push(visit);
@@ -119,7 +112,7 @@ impl Visits {
         let waiting = std::mem::take(&mut *self.waiting());
         let mut outcome = Ok(());
         for ((project, key), visits) in waiting {
-            let written = self.registry.run_aside(&Record { project, key, visits });
+            let written = self.registry.run_aside(&RecordVisits { project, key, visits });
             outcome = written.and(outcome);
         }
         outcome
@@ -131,7 +124,7 @@ impl Visits {
             projects.iter().map(|project| Selection::Metadata { project: Some(project.clone()) });
         let rows = self.registry.read(&selections.collect::<Vec<_>>())?;
         let key = key(user);
-        Ok(projects.iter().flat_map(|project| kept(&rows, project, &key)).collect())
+        Ok(projects.iter().flat_map(|project| visits(&rows, project, &key)).collect())
     }
 
     fn waiting(&self) -> MutexGuard<'_, HashMap<Entry, Vec<Value>>> {
@@ -159,11 +152,11 @@ impl Calls<'_> {
         let mut visits: Vec<Value> = found.into_iter().filter(is_wanted).collect();
         if text("project").is_none() {
             visits.sort_by(|one, other| other["timestamp"].as_str().cmp(&one["timestamp"].as_str()));
-            visits.truncate(MOST);
+            visits.truncate(MOST_VISITS);
         }
         let mut arranged = given.clone();
         let is_paged = ["page", "limit"].iter().any(|name| given.contains_key(*name));
-        let limit = if is_paged { 50 } else { MOST };
+        let limit = if is_paged { 50 } else { MOST_VISITS };
         arranged.entry("limit").or_insert(limit.into());
         let (visits, told) = page::of(visits, &arranged);
         let told = if is_paged { told } else { json!({"totalCount": visits.len()}) };
@@ -171,56 +164,8 @@ impl Calls<'_> {
     }
 }
 
-/// Adds visits to those that are kept.
-struct Record {
-    project: String,
-    key: String,
-    visits: Vec<Value>,
-}
-
-impl Operation for Record {
-    type Outcome = ();
-
-    fn reads(&self) -> Reads {
-        let project = &self.project;
-        let own = Selection::named(Kind::Project, project, [project.clone()]);
-        let metadata = Selection::Metadata { project: Some(project.clone()) };
-        Reads { lock: Lock::Shared([project.clone()].into()), selections: vec![own, metadata] }
-    }
-
-    fn decide(&self, rows: &Rows, context: &Context) -> Result<Plan<()>, Refusal> {
-        let is_there = rows.row(Kind::Project, &self.project, &self.project).is_some();
-        if !is_there || context.without_metadata {
-            return Ok(Plan { writes: Vec::new(), outcome: () });
-        }
-        let mut visits = kept(rows, &self.project, &self.key);
-        visits.extend(self.visits.iter().cloned());
-        let (mut first, mut length) = (visits.len(), 0);
-        for visit in visits.iter().rev().take(MOST) {
-            length += visit.to_string().len() + 1;
-            if length > LONGEST {
-                break;
-            }
-            first -= 1;
-        }
-        let write = Write::PutMetadata {
-            project: self.project.clone(),
-            key: self.key.clone(),
-            value: Value::from(visits.split_off(first)).to_string(),
-            last_updated: context.now.seconds,
-        };
-        Ok(Plan { writes: vec![write], outcome: () })
-    }
-}
-
-/// What is no list of visits is none.
-fn kept(rows: &Rows, project: &str, key: &str) -> Vec<Value> {
-    let kept = rows.metadata_value(project, key).and_then(|value| serde_json::from_str(value).ok());
-    kept.unwrap_or_default()
-}
-
 fn key(user: Option<&User>) -> String {
-    format!("{RECENTLY_VISITED}{}", user.map_or(ANYBODY, |user| &user.name))
+    visits_key(user.map_or(ANYBODY, |user| &user.name))
 }
 
 /// As Python writes it, always with a fraction, so that texts are in the order of times.
