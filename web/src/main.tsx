@@ -5,6 +5,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { keepOffline } from './frame/offline.ts';
+import { followPlainLinks } from './frame/plainLinks.ts';
 import { openAtStart } from './open/openAtStart.ts';
 import { keepTime } from './registry/snapshots.ts';
 import { answers } from './registry/useAnswer.ts';
@@ -18,6 +19,7 @@ void openAtStart().then((home) => {
 });
 keepTime();
 keepOffline();
+followPlainLinks();
 
 const root = document.getElementById('root');
 if (root) {

@@ -2,6 +2,7 @@
 // what is looked at is never sent to it.
 import { createBrowserHistory, parseHref } from '@tanstack/history';
 import { createRouter } from '@tanstack/react-router';
+import { writeParameters } from './addresses.ts';
 import { routes } from './routes.tsx';
 
 // TanStack's own hash history puts `location.search` (our ?src=) among the route's parameters.
@@ -28,15 +29,4 @@ declare module '@tanstack/react-router' {
 /** Every parameter is text; a route's `validateSearch` makes more of it. */
 function parseParameters(text: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(text));
-}
-
-/** Leaves out what is empty, and keeps readable what needs no escape behind a `#`. */
-function writeParameters(parameters: Record<string, unknown>): string {
-  const written = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined && value !== null && value !== '' && value !== false)
-      written.set(name, String(value));
-  }
-  const text = written.toString().replace(/%(3A|40|2C|2F|3D|3E|3C)/g, (code) => decodeURIComponent(code));
-  return text === '' ? '' : `?${text}`;
 }

@@ -9,6 +9,7 @@ import { SnapshotGate } from './frame/SnapshotGate.tsx';
 import { healthSearch } from './health/healthSearch.ts';
 import { HomePage } from './home/HomePage.tsx';
 import { lineageSearch } from './lineage/lineageSearch.ts';
+import { ListPage } from './list/ListPage.tsx';
 import { listSearch } from './list/listSearch.ts';
 import { objectSearch } from './object/objectSearch.ts';
 import { OpenPage } from './open/OpenPage.tsx';
@@ -31,7 +32,7 @@ const list = createRoute({
   getParentRoute: () => snapshot,
   path: '/$project/$kind',
   validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./list/ListPage.tsx'), 'ListPage'),
+  component: ListPage,
 });
 
 const object = createRoute({

@@ -1,14 +1,12 @@
 // The filter, what it leaves, and the tools for it.
+import { lazy, Suspense } from 'react';
 import { useProject } from '../addresses.ts';
 import { count } from '../parts/format.ts';
 import { ProblemMessage } from '../parts/ProblemMessage.tsx';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import type { Collection, List, ListRequest } from '../registry/api.ts';
 import { useSnapshot } from '../registry/SnapshotContext.ts';
-import { ColumnChooser } from './ColumnChooser.tsx';
 import { EmptyList } from './EmptyList.tsx';
-import { ExportChoice } from './ExportChoice.tsx';
-import { FilterBar } from './FilterBar.tsx';
 import { FilterTerms } from './FilterTerms.tsx';
 import styles from './ListContent.module.css';
 import { parseSort } from './listSearch.ts';
@@ -17,6 +15,9 @@ import { Table } from './Table.tsx';
 import { useColumns } from './useColumns.ts';
 import { useList } from './useList.ts';
 import { useListSearch } from './useListSearch.ts';
+
+// Loaded beside the rows: nobody waits for tools to see a list.
+const ListTools = lazy(() => import('./ListTools.tsx').then((file) => ({ default: file.ListTools })));
 
 export function ListContent({ collection }: { collection: Collection }) {
   const { now } = useSnapshot();
@@ -29,9 +30,9 @@ export function ListContent({ collection }: { collection: Collection }) {
   return (
     <div className={styles.content}>
       <div className={styles.tools}>
-        <FilterBar request={request} singular={collection.singular} />
-        <ColumnChooser collection={collection} choice={choice} />
-        {list && <ExportChoice list={list} collection={collection} columns={columns} />}
+        <Suspense fallback={<span aria-busy="true" />}>
+          <ListTools collection={collection} choice={choice} request={request} list={list} />
+        </Suspense>
       </div>
       <div className={styles.line}>
         <Amount list={list} title={collection.title} />

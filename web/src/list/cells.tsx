@@ -1,8 +1,7 @@
 // How a value looks in a list, by the type of its column: a table of widths, sides and contents.
-import { Link } from '@tanstack/react-router';
 import { Check, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useAddresses, useProject } from '../addresses.ts';
+import { hrefOf, useAddresses, useProject } from '../addresses.ts';
 import { KindIcon } from '../kinds/KindIcon.tsx';
 import { kindInfo, shortName } from '../kinds/kinds.ts';
 import { Age } from '../parts/Age.tsx';
@@ -107,9 +106,11 @@ function Name({ row: { ref, damaged } }: { row: Row }) {
   const [{ q, sort }] = useListSearch();
   const { singular } = kindInfo(ref.kind);
   return (
-    <Link
-      {...at.thing(ref)}
-      search={ref.kind === 'Project' ? {} : { q, sort, all: project === null }}
+    <a
+      href={hrefOf({
+        ...at.thing(ref),
+        search: ref.kind === 'Project' ? {} : { q, sort, all: project === null },
+      })}
       className={styles.name}
       title={ref.name}
     >
@@ -122,7 +123,7 @@ function Name({ row: { ref, damaged } }: { row: Row }) {
           <span className="only-for-screen-readers">cannot be read</span>
         </span>
       )}
-    </Link>
+    </a>
   );
 }
 

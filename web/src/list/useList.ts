@@ -1,11 +1,13 @@
 // A list and its rows, from the worker in pages. What is in view is asked for; the rest is not here.
 import { usePrefetchQuery, useQueries, useQuery } from '@tanstack/react-query';
 import type { ListRequest, Problem, Row } from '../registry/api.ts';
+import { registry } from '../registry/client.ts';
 import { useSnapshot } from '../registry/SnapshotContext.ts';
-import { answers, problemOf, question } from '../registry/useAnswer.ts';
+import { answers, problemOf, question, unwrap } from '../registry/useAnswer.ts';
 import { type ListOf, listQuestion } from './listQuestion.ts';
 
-const PAGE = 100;
+/** More than most windows show. */
+const PAGE = 50;
 
 export interface ListAnswer {
   list: ListOf | undefined;
@@ -18,10 +20,11 @@ export function useList(request: ListRequest, columns: readonly string[]): ListA
   const { id } = useSnapshot();
   const ask = listQuestion(id, request);
   // With its first rows, so that the previous list stays in view until there is something to see.
-  const queryFn = async () => {
-    const list = await ask.queryFn();
-    await answers.prefetchQuery(page(list, 0, columns));
-    return list;
+  const queryFn = async (): Promise<ListOf> => {
+    const { list, rows } = unwrap(await registry.listWithRows(id, request, PAGE, columns));
+    const listOf = { ...list, snapshot: id };
+    answers.setQueryData(page(listOf, 0, columns).queryKey, rows);
+    return listOf;
   };
   usePrefetchQuery({ ...ask, queryFn });
   const query = useQuery({

@@ -1,6 +1,5 @@
 // A tag, as a link to the things of a list that have it.
-import { Link } from '@tanstack/react-router';
-import { useAddresses } from '../addresses.ts';
+import { hrefOf, useAddresses } from '../addresses.ts';
 import { filterWord } from '../list/filterText.ts';
 import type { CollectionId } from '../registry/api.ts';
 import styles from './TagChip.module.css';
@@ -15,9 +14,9 @@ export function TagChip({
   const at = useAddresses();
   const text = value === '' ? key : `${key}=${value}`;
   return (
-    <Link {...at.list(collection, filterWord('tag', text))} className={styles.tag} title={text}>
+    <a href={hrefOf(at.list(collection, filterWord('tag', text)))} className={styles.tag} title={text}>
       {key}
       {value !== '' && <span className={styles.value}>={value}</span>}
-    </Link>
+    </a>
   );
 }

@@ -1,6 +1,5 @@
 // A thing wherever it is mentioned: its icon and name, as a link to its page.
-import { Link } from '@tanstack/react-router';
-import { useAddresses } from '../addresses.ts';
+import { hrefOf, useAddresses } from '../addresses.ts';
 import { KindIcon } from '../kinds/KindIcon.tsx';
 import { kindInfo, shortName } from '../kinds/kinds.ts';
 import type { Ref } from '../registry/api.ts';
@@ -33,8 +32,8 @@ export function ThingLink({ to, isMissing = false, isFull = false }: Props) {
     );
   }
   return (
-    <Link {...at.thing(to)} className={styles.thing} title={to.name}>
+    <a href={hrefOf(at.thing(to))} className={styles.thing} title={to.name}>
       {content}
-    </Link>
+    </a>
   );
 }

@@ -1,7 +1,7 @@
 // The registry core as WebAssembly: snapshots live in its memory, each by a number. Runs in the worker.
 import init, { collections, Loader, Snapshot } from '../../../wasm/pkg/feast_registry.js';
 import module from '../../../wasm/pkg/feast_registry_bg.wasm?url';
-import type { Problem, SnapshotId } from './api.ts';
+import type { List, Problem, Result, SnapshotId } from './api.ts';
 import type { RegistryWorker } from './protocol.ts';
 import { type Pieces, readPieces, unreadable } from './readPieces.ts';
 
@@ -9,8 +9,9 @@ const ready = init({ module_or_path: module });
 const snapshots = new Map<SnapshotId, Snapshot>();
 let next: SnapshotId = 1;
 
+type Own = 'collections' | 'open' | 'close' | 'listWithRows' | 'closeList' | 'compare';
 /** Everything else of the API is a method of [`Snapshot`] of the same name. */
-const own: Pick<RegistryWorker, 'collections' | 'open' | 'close' | 'closeList' | 'compare'> = {
+const own: Pick<RegistryWorker, Own> = {
   async collections() {
     await ready;
     return collections();
@@ -30,6 +31,14 @@ const own: Pick<RegistryWorker, 'collections' | 'open' | 'close' | 'closeList' |
   async close(id) {
     snapshots.get(id)?.free();
     snapshots.delete(id);
+  },
+
+  async listWithRows(id, request, limit, columns) {
+    const snapshot = find(id);
+    const list: Result<List> = snapshot.list(request);
+    if (!list.ok) return list;
+    const rows = snapshot.rows(list.value.id, 0, limit, [...columns]);
+    return { ok: true, value: { list: list.value, rows } };
   },
 
   async closeList(id, list) {

@@ -71,7 +71,10 @@ export function question<M extends Question>(snapshot: SnapshotId, method: M, ..
   };
 }
 
-function unwrap(answer: unknown): unknown {
+/** The value of an answer; its problem as an exception. */
+export function unwrap<T>(answer: Result<T>): T;
+export function unwrap(answer: unknown): unknown;
+export function unwrap(answer: unknown): unknown {
   if (typeof answer !== 'object' || answer === null || !('ok' in answer)) return answer;
   const result = answer as Result<unknown>;
   if (!result.ok) throw new ProblemError(result.problem);

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Site, serveSite } from './site.ts';
-import { FEAST } from './snapshots.ts';
+import { FEAST, OBJECTS } from './snapshots.ts';
 import { go, settled, startBrowser, visit } from './visit.ts';
 
 let browser: Browser;
@@ -84,5 +84,28 @@ test('the back button leads back through pages', async () => {
   }
   await page.goForward();
   await expect.poll(() => heading.textContent()).toBe('Entities');
+  await end();
+});
+
+test('a link of a list leads to the page, and back to where the list was', async () => {
+  const { page, end } = await visit(browser, site.at(OBJECTS, '*/feature-views'));
+  const table = page.getByRole('table');
+  await settled(page);
+  await table.evaluate((table) => {
+    table.scrollTop = 32_000;
+  });
+  const link = page.locator('[aria-rowindex="1010"] [role=cell]').first().getByRole('link');
+  const name = (await link.getAttribute('title')) ?? '';
+  await link.click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+  await page.goBack();
+  await expect.poll(() => table.evaluate(({ scrollTop }) => scrollTop)).toBe(32_000);
+  // With a modifier it is the browser's.
+  const [other] = await Promise.all([
+    page.context().waitForEvent('page'),
+    link.click({ modifiers: ['ControlOrMeta'] }),
+  ]);
+  await other.close();
+  expect(path(page)).toBe(`/${OBJECTS}/*/feature-views`);
   await end();
 });
