@@ -2,10 +2,15 @@
 //! place; for others an identity provider is asked on workers of their own, so that one that is slow holds up
 //! neither those who are known nor the calls at the database.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    future::pending,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use feast_registry_core::catalog::permissions::User;
 use http::HeaderMap;
+use tokio::time::sleep_until;
 
 use super::{
     Authenticator, Workers,
@@ -15,6 +20,8 @@ use super::{
 
 /// So many tokens are looked into at once.
 const CHECKS: usize = 8;
+/// What goes on for long is looked at again after so long at the soonest.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Tells whose requests they are.
 #[derive(Clone)]
@@ -67,5 +74,24 @@ impl Callers {
             tracing::warn!("a token cannot be checked: {failed}");
         }
         Ok(Some(user?))
+    }
+
+    /// Ends when requests with these headers, which were accepted, are not accepted any more: their token is looked
+    /// at each time that it is not taken for good without that.
+    pub(super) async fn refuse(&self, headers: &HeaderMap) {
+        let Some(authenticator) = &self.authenticator else { return pending().await };
+        loop {
+            let known = bearer(headers).ok().and_then(|token| authenticator.known_until(token));
+            let soonest = Instant::now() + PAUSE;
+            sleep_until(known.map_or(soonest, |until| until.max(soonest)).into()).await;
+            match self.of(headers).await {
+                // Where nobody can say anything new of it, it is what it was.
+                Ok(_)
+                | Err(
+                    Unidentified::Unserved(_) | Unidentified::Unauthenticated(Unauthenticated::Unchecked(_)),
+                ) => {}
+                Err(Unidentified::Unauthenticated(_)) => return,
+            }
+        }
     }
 }

@@ -178,7 +178,7 @@ async fn snapshot(
     Ok(response)
 }
 
-/// The state, and again whenever there is news.
+/// The state, and again whenever there is news, for as long as whoever asks may ask.
 async fn changes(
     State(viewer): Shared,
     headers: HeaderMap,
@@ -192,6 +192,12 @@ async fn changes(
         let event = Event::default().event("state").json_data(state).unwrap_or_default();
         Some((Ok(event), states))
     });
-    let news = news.take_until(Box::pin(viewer.options.shutdown.clone().signalled()));
+    let end = async move {
+        tokio::select! {
+            () = viewer.options.shutdown.clone().signalled() => {}
+            () = viewer.callers.refuse(&headers) => {}
+        }
+    };
+    let news = news.take_until(Box::pin(end));
     Ok(Sse::new(news).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }

@@ -463,6 +463,29 @@ fn the_viewer_gets_what_a_user_may_see() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn nothing_is_told_any_more_when_a_token_has_expired() -> Result<()> {
+    let key = SigningKey::ec("key")?;
+    let issuer = Issuer::start(&[&key])?;
+    let (_place, server) = protected(Engine::Sqlite, &oidc(&issuer, ""))?;
+    let rest = server.rest_address()?;
+    let watch = |expires: u64| -> Result<TcpStream> {
+        let token = key.token(&claims(&issuer, json!({"exp": expires}))?)?;
+        let head = "GET /api/viewer/changes HTTP/1.1\r\nconnection: close";
+        send(&rest, &format!("{head}\r\nauthorization: Bearer {token}"))
+    };
+    // Of the ten seconds for which it is accepted after its time, a few are left.
+    let (mut short, mut long) = (watch(now()? - 7)?, watch(now()? + 300)?);
+    short.set_read_timeout(Some(Duration::from_secs(20)))?;
+    let mut told = String::new();
+    short.read_to_string(&mut told)?;
+    assert!(told.starts_with("HTTP/1.1 200 OK") && told.contains("event: state"), "{told}");
+    long.set_read_timeout(Some(Duration::from_secs(1)))?;
+    let waits = long.read_to_string(&mut String::new()).expect_err("the other goes on");
+    assert_eq!(waits.kind(), ErrorKind::WouldBlock);
+    Ok(())
+}
+
 /// The API of a cluster with one service account and one user who have tokens.
 fn cluster(request: &LoopbackRequest) -> (u16, Value) {
     if request.authorization != "Bearer own" {

@@ -114,6 +114,11 @@ impl Authenticator {
         self.remember(token, asked, verified)
     }
 
+    /// Until when a token that was found good is taken for good.
+    pub(crate) fn known_until(&self, token: &str) -> Option<Instant> {
+        self.remembered().get(&signatures::digest(token)).map(|known| known.until)
+    }
+
     fn known(&self, token: &str) -> Option<Arc<User>> {
         let known = self.remembered();
         let known = known.get(&signatures::digest(token))?;
