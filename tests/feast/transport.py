@@ -70,9 +70,9 @@ def as_bytes(channel: grpc.Channel) -> dict[str, Any]:
         # Without serializers: bytes in, bytes out.
         return channel.unary_unary(f"/{service}/{method}")(request)
 
-    # Fields that this version of Feast does not know: a text in `spec`, and a number beside it.
-    unknown_text, unknown_number = b"\x82\xe2\x09\x05later", b"\x88\xe2\x09\x07"
-    spec = Entity(spec={"name": "newer"}).spec.SerializeToString() + unknown_text
+    # What this version of Feast does not know: a type of values, a text in `spec`, and a number beside it.
+    unknown_text, unknown_number, unknown_type = b"\x82\xe2\x09\x05later", b"\x88\xe2\x09\x07", 4711
+    spec = Entity(spec={"name": "newer", "value_type": unknown_type}).spec.SerializeToString() + unknown_text
     entity = b"\x0a" + bytes([len(spec)]) + spec + unknown_number
     request = b"\x0a" + bytes([len(entity)]) + entity
     call("ApplyEntity", request + rpc.ApplyEntityRequest(project="p", commit=True).SerializeToString())
@@ -85,6 +85,7 @@ def as_bytes(channel: grpc.Channel) -> dict[str, Any]:
         names[name] = dict(answered.initial_metadata())["x-request-id"]
     return {
         "kept": [unknown_text in got and unknown_number in got, unknown_text in listed and unknown_number in listed],
+        "type kept": Entity.FromString(got).spec.value_type == unknown_type,
         "malformed": said(lambda: call("GetEntity", b"\x0a\xff")),
         "wrong type": said(lambda: call("GetEntity", b"\x08\x01")),
         "not text": said(lambda: call("GetEntity", b"\x0a\x01\xff")),
