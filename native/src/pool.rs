@@ -6,7 +6,7 @@ use std::ops::Add;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use feast_registry_core::sql::{Statement, Value};
+use feast_registry_core::sql::{Statement, Take, Value};
 
 use crate::driver::{Access, CatalogColumn, Connection, Driver, Failure, FailureKind};
 
@@ -258,15 +258,15 @@ impl Connection for PooledConnection {
         self.with(|connection| connection.execute(statement))
     }
 
-    fn query_all(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
-        self.with(|connection| connection.query_all(statements))
+    fn query_all(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+        self.with(|connection| connection.query_all(statements, take))
     }
 
-    fn query_apart(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+    fn query_apart(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
         self.in_transaction = true;
-        let answers = self.with(|connection| connection.query_apart(statements))?;
+        self.with(|connection| connection.query_apart(statements, take))?;
         self.in_transaction = false;
-        Ok(answers)
+        Ok(())
     }
 
     fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {

@@ -19,7 +19,7 @@ use feast_registry_core::{
     query::Query,
     rows::Key,
     snapshot,
-    sql::{Dialect, Statement, Value},
+    sql::{Dialect, Statement, Take, Value},
     time::Timestamp,
 };
 
@@ -197,18 +197,22 @@ impl Connection for CountingConnection {
         self.connection.execute(statement)
     }
 
-    fn query_all(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+    fn query_all(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
         self.counts.sent(statements.len());
-        let answers = self.connection.query_all(statements)?;
-        answers.iter().for_each(|rows| self.counts.returned(rows.len()));
-        Ok(answers)
+        let CountingConnection { connection, counts } = self;
+        connection.query_all(statements, &mut |index, row| {
+            counts.returned(1);
+            take(index, row);
+        })
     }
 
-    fn query_apart(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+    fn query_apart(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
         self.counts.sent(statements.len());
-        let answers = self.connection.query_apart(statements)?;
-        answers.iter().for_each(|rows| self.counts.returned(rows.len()));
-        Ok(answers)
+        let CountingConnection { connection, counts } = self;
+        connection.query_apart(statements, &mut |index, row| {
+            counts.returned(1);
+            take(index, row);
+        })
     }
 
     fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {

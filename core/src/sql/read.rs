@@ -2,7 +2,7 @@
 
 use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 
-use super::{Dialect, HISTORY, METADATA, Statement, Table, Value};
+use super::{Dialect, HISTORY, METADATA, Record, Statement, Table, Value};
 use crate::{
     kind::Kind,
     operation::{Lock, REVISION, Selection},
@@ -143,86 +143,113 @@ fn render(
     Statement { text: format!("SELECT {columns} FROM {}{filter}{suffix}", table.name), values }
 }
 
+/// Makes [`Rows`] of result rows as they come.
+#[derive(Debug)]
+pub struct Collector<'s> {
+    /// The selection of each statement.
+    selections: Vec<&'s Selection>,
+    /// Rows mostly come in the order of their keys, so that a tree is better made of them all at once.
+    objects: Vec<(Key, Row)>,
+    rows: Rows,
+    foreign: usize,
+    /// Statements whose names the database took for others.
+    again: BTreeSet<usize>,
+}
+
 /// What became of result rows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Collected {
+    /// What was read.
+    pub rows: Rows,
     /// So many did not have the types of the registry's tables and were left out.
     pub foreign: usize,
     /// What to ask for in addition: the database took one of several names for another, and does not say which.
     pub again: Vec<Selection>,
 }
 
-/// Adds the result rows of one of a selection's statements to `rows`.
-pub fn collect(rows: &mut Rows, selection: &Selection, result: Vec<Vec<Value>>) -> Collected {
-    let mut collected = Collected::default();
-    for columns in result {
+impl<'s> Collector<'s> {
+    /// Of the rows of statements that were rendered for these selections, one for each.
+    pub fn new(selections: Vec<&'s Selection>) -> Self {
+        let (objects, rows, foreign, again) = (Vec::new(), Rows::default(), 0, BTreeSet::new());
+        Collector { selections, objects, rows, foreign, again }
+    }
+
+    /// Takes a row of a statement, counted from 0.
+    pub fn take(&mut self, statement: usize, row: &mut dyn Record) {
+        let Some(selection) = self.selections.get(statement) else { return };
         let taken = match selection {
             Selection::Objects { kind, project, names, .. } => {
-                let (project, names) = (project.as_ref(), names.as_ref());
-                take_object(rows, *kind, project, names, columns, &mut collected.again)
+                self.take_object(statement, *kind, project.as_ref(), names.as_ref(), row)
             }
-            Selection::Versions { names, .. } => take_version(rows, names.as_ref(), columns),
-            Selection::Metadata { .. } => take_metadata(rows, columns),
+            Selection::Versions { names, .. } => self.take_version(names.as_ref(), row),
+            Selection::Metadata { .. } => self.take_metadata(row),
         };
-        collected.foreign += usize::from(taken.is_none());
+        self.foreign += usize::from(taken.is_none());
     }
-    collected
-}
 
-fn take_object(
-    rows: &mut Rows,
-    kind: Kind,
-    project: Option<&String>,
-    names: Option<&BTreeSet<String>>,
-    columns: Vec<Value>,
-    again: &mut Vec<Selection>,
-) -> Option<()> {
-    let mut columns = columns.into_iter();
-    let key = Key { kind, project: columns.next()?.into_text()?, name: columns.next()?.into_text()? };
-    let row = Row {
-        bytes: columns.next()?.into_bytes()?,
-        last_updated: columns.next()?.into_int()?,
-        user_metadata: columns.next().and_then(Value::into_bytes),
-    };
-    match names.filter(|names| !names.contains(&key.name)) {
-        None => drop(rows.objects.insert(key, row)),
-        Some(names) if names.len() == 1 => {
-            let asked = names.iter().map(|name| {
-                let project = project.unwrap_or(&key.project).clone();
-                (Key { kind, project, name: name.clone() }, key.clone())
-            });
-            rows.other_spellings.extend(asked);
+    /// What was read.
+    pub fn collected(self) -> Collected {
+        let Collector { selections, objects, mut rows, foreign, again } = self;
+        rows.objects = objects.into_iter().collect();
+        let again = again.into_iter().filter_map(|statement| selections.get(statement));
+        let again = again.flat_map(|selection| one_by_one(selection)).collect();
+        Collected { rows, foreign, again }
+    }
+
+    fn take_object(
+        &mut self,
+        statement: usize,
+        kind: Kind,
+        project: Option<&String>,
+        names: Option<&BTreeSet<String>>,
+        columns: &mut dyn Record,
+    ) -> Option<()> {
+        let key = Key { kind, project: columns.text(0)?, name: columns.text(1)? };
+        let (bytes, last_updated) = (columns.bytes(2)?, columns.int(3)?);
+        let row = Row { bytes, last_updated, user_metadata: columns.bytes(4) };
+        match names.filter(|names| !names.contains(&key.name)) {
+            None => self.objects.push((key, row)),
+            Some(names) if names.len() == 1 => {
+                let asked = names.iter().map(|name| {
+                    let project = project.unwrap_or(&key.project).clone();
+                    (Key { kind, project, name: name.clone() }, key.clone())
+                });
+                self.rows.other_spellings.extend(asked);
+            }
+            Some(_) => drop(self.again.insert(statement)),
         }
-        Some(names) => *again = names.iter().map(|name| one(kind, project, name)).collect(),
+        Some(())
     }
-    Some(())
+
+    fn take_version(&mut self, names: Option<&BTreeSet<String>>, columns: &mut dyn Record) -> Option<()> {
+        let view = (columns.text(0)?, columns.text(1)?);
+        let number = i32::try_from(columns.int(2)?).ok()?;
+        let row = VersionRow {
+            view_type: columns.text(3)?,
+            created: columns.int(4)?,
+            description: columns.text(5).unwrap_or_default(),
+            version_id: columns.text(6)?,
+            bytes: columns.bytes(7).unwrap_or_default(),
+        };
+        if names.is_none_or(|names| names.contains(&view.1)) {
+            self.rows.versions.entry(view).or_default().insert(number, row);
+        }
+        Some(())
+    }
+
+    fn take_metadata(&mut self, columns: &mut dyn Record) -> Option<()> {
+        let entry = (columns.text(0)?, columns.text(1)?);
+        self.rows.metadata.insert(entry, columns.text(2)?);
+        Some(())
+    }
 }
 
-fn one(kind: Kind, project: Option<&String>, name: &str) -> Selection {
-    let (project, names) = (project.cloned(), Some(BTreeSet::from([name.into()])));
-    Selection::Objects { kind, project, names, updated_since: None }
-}
-
-fn take_version(rows: &mut Rows, names: Option<&BTreeSet<String>>, columns: Vec<Value>) -> Option<()> {
-    let mut columns = columns.into_iter();
-    let view = (columns.next()?.into_text()?, columns.next()?.into_text()?);
-    let number = i32::try_from(columns.next()?.into_int()?).ok()?;
-    let row = VersionRow {
-        view_type: columns.next()?.into_text()?,
-        created: columns.next()?.into_int()?,
-        description: columns.next()?.into_text().unwrap_or_default(),
-        version_id: columns.next()?.into_text()?,
-        bytes: columns.next().and_then(Value::into_bytes).unwrap_or_default(),
+/// A selection by names as one for each.
+fn one_by_one(selection: &Selection) -> Vec<Selection> {
+    let Selection::Objects { kind, project, names: Some(names), .. } = selection else { return Vec::new() };
+    let one = |name: &String| {
+        let (project, names) = (project.clone(), Some(BTreeSet::from([name.clone()])));
+        Selection::Objects { kind: *kind, project, names, updated_since: None }
     };
-    if names.is_none_or(|names| names.contains(&view.1)) {
-        rows.versions.entry(view).or_default().insert(number, row);
-    }
-    Some(())
-}
-
-fn take_metadata(rows: &mut Rows, columns: Vec<Value>) -> Option<()> {
-    let mut columns = columns.into_iter();
-    let entry = (columns.next()?.into_text()?, columns.next()?.into_text()?);
-    rows.metadata.insert(entry, columns.next()?.into_text()?);
-    Some(())
+    names.iter().map(one).collect()
 }

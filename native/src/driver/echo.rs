@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use feast_registry_core::sql::{Dialect, Statement, Value};
+use feast_registry_core::sql::{Dialect, Statement, Take, Value};
 
 use super::{Access, CatalogColumn, Connection, Driver, Failure};
 
@@ -48,14 +48,14 @@ impl Connection for EchoConnection {
         self.0.execute(statement)
     }
 
-    fn query_all(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+    fn query_all(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
         statements.iter().for_each(|statement| tracing::info!(target: TARGET, "{}", statement.text));
-        self.0.query_all(statements)
+        self.0.query_all(statements, take)
     }
 
-    fn query_apart(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+    fn query_apart(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
         statements.iter().for_each(|statement| tracing::info!(target: TARGET, "{}", statement.text));
-        self.0.query_apart(statements)
+        self.0.query_apart(statements, take)
     }
 
     fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {

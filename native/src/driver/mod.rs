@@ -13,7 +13,7 @@ mod postgres;
 mod sqlite;
 
 pub use feast_registry_core::sql::CatalogColumn;
-use feast_registry_core::sql::{Dialect, Statement, Value};
+use feast_registry_core::sql::{Dialect, Statement, Take, Value};
 
 pub use failure::{Failure, FailureKind};
 pub use open::{open_driver, unknown_parameters};
@@ -46,22 +46,25 @@ pub trait Connection: Send {
     /// (equal values count too). The count means nothing for DDL.
     fn execute(&mut self, statement: &Statement) -> Result<u64, Failure>;
 
-    /// Queries in order, and in as few round trips as the database allows.
-    fn query_all(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
-        statements.iter().map(|statement| self.query(statement)).collect()
+    /// Queries in order, and in as few round trips as the database allows. Rows are handed out as they come, be
+    /// there a failure later or not.
+    fn query_all(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+        for (index, statement) in statements.iter().enumerate() {
+            self.query(statement)?.iter_mut().for_each(|row| take(index, row));
+        }
+        Ok(())
     }
 
     /// Queries in order, in a transaction of their own that only reads and sees one state, and in as few
     /// round trips as the database allows. After a failure the transaction may be open.
-    fn query_apart(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
-        if let [statement] = statements {
+    fn query_apart(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+        if statements.len() == 1 {
             // It sees one state by itself.
-            return Ok(Vec::from([self.query(statement)?]));
+            return self.query_all(statements, take);
         }
         self.begin(Access::Read)?;
-        let answers = self.query_all(statements)?;
-        self.rollback()?;
-        Ok(answers)
+        self.query_all(statements, take)?;
+        self.rollback()
     }
 
     /// Executes in order, and in as few round trips as the database allows: when the counts are known, all

@@ -4,11 +4,12 @@
 mod classify;
 
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use feast_registry_core::sql::{Dialect, Statement, Value};
+use feast_registry_core::sql::{Cell, Dialect, Record, Statement, Take, Value};
 use rusqlite::OpenFlags;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
@@ -147,7 +148,9 @@ impl Connection for SqliteConnection {
     }
 
     fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
-        rows(&self.connection, statement).map_err(|error| self.failed(&error))
+        let mut found = Vec::new();
+        self.query_all(slice::from_ref(statement), &mut |_, row| found.push(row.values()))?;
+        Ok(found)
     }
 
     fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
@@ -156,6 +159,12 @@ impl Connection for SqliteConnection {
             .prepare_cached(&statement.text)
             .and_then(|mut prepared| prepared.execute(rusqlite::params_from_iter(bound(statement))));
         outcome.map(|count| count as u64).map_err(|error| self.failed(&error))
+    }
+
+    fn query_all(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+        let mut each = statements.iter().enumerate();
+        let outcome = each.try_for_each(|(index, statement)| rows(&self.connection, index, statement, take));
+        outcome.map_err(|error| self.failed(&error))
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
@@ -202,15 +211,34 @@ impl Connection for SqliteConnection {
     }
 }
 
-fn rows(connection: &rusqlite::Connection, statement: &Statement) -> rusqlite::Result<Vec<Vec<Value>>> {
+fn rows(
+    connection: &rusqlite::Connection,
+    index: usize,
+    statement: &Statement,
+    take: &mut Take<'_>,
+) -> rusqlite::Result<()> {
     let mut prepared = connection.prepare_cached(&statement.text)?;
     let width = prepared.column_count();
-    let mut found = Vec::new();
     let mut rows = prepared.query(rusqlite::params_from_iter(bound(statement)))?;
     while let Some(row) = rows.next()? {
-        found.push((0..width).map(|index| row.get_ref(index).map(read)).collect::<Result<_, _>>()?);
+        take(index, &mut SqliteRecord { row, width });
     }
-    Ok(found)
+    Ok(())
+}
+
+struct SqliteRecord<'r> {
+    row: &'r rusqlite::Row<'r>,
+    width: usize,
+}
+
+impl Record for SqliteRecord<'_> {
+    fn width(&self) -> usize {
+        self.width
+    }
+
+    fn take(&mut self, column: usize) -> Cell<'_> {
+        self.row.get_ref(column).map_or(Cell::Null, read)
+    }
 }
 
 fn bound(statement: &Statement) -> impl Iterator<Item = ToSqlOutput<'_>> {
@@ -225,16 +253,16 @@ fn bound(statement: &Statement) -> impl Iterator<Item = ToSqlOutput<'_>> {
 }
 
 /// SQLite's columns hold any type, whatever was declared.
-fn read(value: ValueRef<'_>) -> Value {
+fn read(value: ValueRef<'_>) -> Cell<'_> {
     match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => Value::Int(number),
-        ValueRef::Real(number) => Value::Text(number.to_string()),
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Int(number),
+        ValueRef::Real(number) => Cell::Text(number.to_string().into()),
         ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => Value::Text(text.to_owned()),
-            Err(_) => Value::Bytes(bytes.to_vec()),
+            Ok(text) => Cell::Text(text.into()),
+            Err(_) => Cell::Bytes(bytes.into()),
         },
-        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes.into()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use feast_registry_core::{
     operation::{Lock, Reads, Selection, Write},
     rows::{Key, Row, Rows},
-    sql::{self, Dialect, Drift, Mark, Section, Stamp, Statement, Value},
+    sql::{self, Collected, Collector, Dialect, Drift, Mark, Section, Stamp, Statement},
     validity::MAX_NAME,
 };
 
@@ -53,12 +53,12 @@ impl Store for SqlStore {
 
     fn read(&self, selections: &[Selection]) -> Result<Rows, Failure> {
         let (statements, asked) = rendered(selections, self.dialect(), false);
-        let answers = self.pool.checkout()?.query_apart(&statements)?;
-        let mut rows = Rows::default();
-        match collect(&mut rows, asked, answers).is_empty() {
-            true => Ok(rows),
+        let mut collector = Collector::new(asked);
+        self.pool.checkout()?.query_apart(&statements, &mut |index, row| collector.take(index, row))?;
+        match collected(collector) {
+            (rows, again) if again.is_empty() => Ok(rows),
             // What is to be asked for in addition must be of the same state.
-            false => self.begin(Access::Read)?.select(selections),
+            _ => self.begin(Access::Read)?.select(selections),
         }
     }
 
@@ -94,20 +94,13 @@ fn rendered(selections: &[Selection], dialect: Dialect, locking: bool) -> (Vec<S
     selections.iter().flat_map(one).unzip()
 }
 
-/// Adds what selections found to `rows`; gives what is to be asked for in addition.
-fn collect(rows: &mut Rows, asked: Vec<&Selection>, answers: Vec<Vec<Vec<Value>>>) -> Vec<Selection> {
-    let mut again = Vec::new();
-    for (selection, answer) in asked.into_iter().zip(answers) {
-        let collected = sql::collect(rows, selection, answer);
-        if collected.foreign > 0 {
-            let foreign = collected.foreign;
-            tracing::warn!(
-                "{foreign} rows hold values of other types than the registry's and were passed over"
-            );
-        }
-        again.extend(collected.again);
+/// What selections found, and what is to be asked for in addition.
+fn collected(collector: Collector<'_>) -> (Rows, Vec<Selection>) {
+    let Collected { rows, foreign, again } = collector.collected();
+    if foreign > 0 {
+        tracing::warn!("{foreign} rows hold values of other types than the registry's and were passed over");
     }
-    again
+    (rows, again)
 }
 
 struct SqlTransaction {
@@ -120,10 +113,7 @@ impl SqlTransaction {
     /// Locks the projects that exist, and reads, in one round trip. Gives the projects that do not exist, too.
     fn lock_and_select<'r>(&mut self, reads: &'r Reads) -> Result<(BTreeSet<&'r String>, Rows), Failure> {
         let lock = sql::lock(&reads.lock, self.dialect);
-        let mut rows = Rows::default();
-        let locked = self.run(lock, &reads.selections, reads.lock != Lock::None, &mut rows)?;
-        let name = |row: Vec<Value>| row.into_iter().next().and_then(Value::into_text);
-        let found: BTreeSet<String> = locked.into_iter().filter_map(name).collect();
+        let (found, rows) = self.run(lock, &reads.selections, reads.lock != Lock::None)?;
         let mut missing: BTreeSet<_> = reads.lock.projects().collect();
         // One that is spelled otherwise is there, and is not to be made.
         if found.iter().all(|name| missing.contains(name)) {
@@ -134,23 +124,26 @@ impl SqlTransaction {
         Ok((missing, rows))
     }
 
-    /// Runs statements, whose rows it gives, and adds what selections ask for to `rows`.
+    /// Runs statements that lock, and reads: the names of what is locked, and what selections ask for.
     fn run(
         &mut self,
         mut statements: Vec<Statement>,
         selections: &[Selection],
         locking: bool,
-        rows: &mut Rows,
-    ) -> Result<Vec<Vec<Value>>, Failure> {
-        let others = statements.len();
+    ) -> Result<(BTreeSet<String>, Rows), Failure> {
+        let locks = statements.len();
         let (selects, asked) = rendered(selections, self.dialect, locking);
         statements.extend(selects);
-        let mut answers = self.connection.query_all(&statements)?;
-        let again = collect(rows, asked, answers.split_off(others));
+        let (mut locked, mut collector) = (BTreeSet::new(), Collector::new(asked));
+        self.connection.query_all(&statements, &mut |index, row| match index.checked_sub(locks) {
+            Some(index) => collector.take(index, row),
+            None => locked.extend(row.text(0)),
+        })?;
+        let (mut rows, again) = collected(collector);
         if !again.is_empty() {
-            self.run(Vec::new(), &again, locking, rows)?;
+            rows.merge(self.run(Vec::new(), &again, locking)?.1);
         }
-        Ok(answers.into_iter().flatten().collect())
+        Ok((locked, rows))
     }
 
     /// Begins anew with the keys of projects that do not exist: whoever else creates one waits for this

@@ -5,7 +5,7 @@ use std::mem::take;
 use std::slice;
 use std::time::Duration;
 
-use feast_registry_core::sql::{Statement, Value};
+use feast_registry_core::sql::{Statement, Take, Value};
 use mysql_async::prelude::{Protocol, Queryable};
 use mysql_async::{Conn, QueryResult, Row};
 use tokio::runtime::Runtime;
@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::batch::{Batch, LONGEST, are_long, batches, longest};
 use super::classify::classify;
-use super::values::{bound, read};
+use super::values::{MysqlRecord, bound};
 use crate::driver::{Access, CatalogColumn, Connection, Failure, FailureKind};
 
 /// A Galera node undoes a transaction that is in the way of another node's. Where the rows of a `SELECT` are on their
@@ -69,20 +69,36 @@ impl MysqlConnection {
         }
     }
 
-    /// Runs statements, and others behind them. What begins the transaction travels with the first.
-    fn run_all(&mut self, statements: &[Statement], behind: &[Statement]) -> Result<Vec<Answer>, Failure> {
+    /// Runs statements, and others behind them: takes their rows, and gives how many rows each changed. What begins
+    /// the transaction travels with the first.
+    fn run_all(
+        &mut self,
+        statements: &[Statement],
+        behind: &[Statement],
+        take_row: &mut Take<'_>,
+    ) -> Result<Vec<u64>, Failure> {
         let longest = self.longest_for(statements)?;
         let begin = take(&mut self.begin);
-        let mut answers = Vec::new();
+        let mut changed: Vec<u64> = Vec::new();
         for batch in batches(begin.iter().chain(statements).chain(behind), longest) {
-            answers.extend(self.with(async |conn| match batch {
-                Batch::Text(text, count) => read_answers(conn.query_iter(text).await?, count).await,
+            let first = changed.len();
+            // Neither what begins the transaction nor what is behind has rows.
+            let mut take_row = |index: usize, row| {
+                if let Some(index) = (first + index).checked_sub(begin.len()) {
+                    take_row(index, &mut MysqlRecord(row));
+                }
+            };
+            changed.extend(self.with(async |conn| match batch {
+                Batch::Text(text, count) => {
+                    read_answers(conn.query_iter(text).await?, count, &mut take_row).await
+                }
                 Batch::Prepared(statement) => {
-                    read_answers(conn.exec_iter(statement.text.as_str(), bound(statement)).await?, 1).await
+                    let answer = conn.exec_iter(statement.text.as_str(), bound(statement)).await?;
+                    read_answers(answer, 1, &mut take_row).await
                 }
             })?);
         }
-        Ok(answers.into_iter().skip(begin.len()).take(statements.len()).collect())
+        Ok(changed.into_iter().skip(begin.len()).take(statements.len()).collect())
     }
 
     /// How long a text of statements may be. The server is asked once, when that makes a difference.
@@ -109,23 +125,19 @@ fn plain(texts: &[&str]) -> Vec<Statement> {
     texts.iter().map(|text| Statement::from(String::from(*text))).collect()
 }
 
-/// What a statement returned.
-struct Answer {
-    rows: Vec<Row>,
-    changed: u64,
-}
-
+/// Takes the rows of so many statements; gives how many rows each changed.
 async fn read_answers<P: Protocol>(
     mut result: QueryResult<'_, 'static, P>,
     count: usize,
-) -> Result<Vec<Answer>, mysql_async::Error> {
-    let mut answers = Vec::with_capacity(count);
-    for _ in 0..count {
+    take_row: &mut impl FnMut(usize, Row),
+) -> Result<Vec<u64>, mysql_async::Error> {
+    let mut changed = Vec::with_capacity(count);
+    for index in 0..count {
         // Before the rows: after the last of them the library is at the next statement's.
-        let changed = result.affected_rows();
-        answers.push(Answer { rows: result.collect().await?, changed });
+        changed.push(result.affected_rows());
+        result.for_each(|row| take_row(index, row)).await?;
     }
-    Ok(answers)
+    Ok(changed)
 }
 
 /// `None` if it took too long.
@@ -150,23 +162,24 @@ impl Connection for MysqlConnection {
     }
 
     fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
-        Ok(self.query_all(slice::from_ref(statement))?.pop().unwrap_or_default())
+        let mut found = Vec::new();
+        self.query_all(slice::from_ref(statement), &mut |_, row| found.push(row.values()))?;
+        Ok(found)
     }
 
     fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
         Ok(self.execute_all(slice::from_ref(statement))?.pop().unwrap_or_default())
     }
 
-    fn query_all(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+    fn query_all(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
         let check = match self.transaction {
             Some(Access::Write) => plain(&[IS_BEGUN, BEGUN]),
             _ => Vec::new(),
         };
-        let answers = self.run_all(statements, &check)?;
-        Ok(answers.into_iter().map(|answer| answer.rows.into_iter().map(read).collect()).collect())
+        self.run_all(statements, &check, take).map(drop)
     }
 
-    fn query_apart(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+    fn query_apart(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
         let commit = match statements {
             // It sees one state by itself.
             [_] => Vec::new(),
@@ -175,14 +188,13 @@ impl Connection for MysqlConnection {
                 plain(&["COMMIT"])
             }
         };
-        let answers = self.run_all(statements, &commit)?;
+        self.run_all(statements, &commit, take)?;
         self.transaction = None;
-        Ok(answers.into_iter().map(|answer| answer.rows.into_iter().map(read).collect()).collect())
+        Ok(())
     }
 
     fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
-        let answers = self.run_all(statements, &[])?;
-        Ok(answers.into_iter().map(|answer| answer.changed).collect())
+        self.run_all(statements, &[], &mut |_, _| {})
     }
 
     fn commit(&mut self) -> Result<(), Failure> {

@@ -1,9 +1,9 @@
 //! Values to and from MySQL's protocol, which sends texts and bytes alike: the column's character set
 //! tells them apart.
 
-use feast_registry_core::sql::{Statement, Value};
+use feast_registry_core::sql::{Cell, Record, Statement, Value};
 use mysql_async::consts::ColumnType;
-use mysql_async::{Params, Row};
+use mysql_async::{Column, Params, Row};
 
 /// The number of the character set `binary`.
 const BINARY: u16 = 63;
@@ -21,34 +21,42 @@ pub(super) fn bound(statement: &Statement) -> Params {
     }
 }
 
-/// All columns of a row.
-pub(super) fn read(row: Row) -> Vec<Value> {
-    let columns = row.columns();
-    let values = row.unwrap_raw().into_iter();
-    values
-        .zip(columns.iter())
-        .map(|(value, column)| match value {
-            None | Some(mysql_async::Value::NULL) => Value::Null,
-            Some(mysql_async::Value::Int(number)) => Value::Int(number),
-            Some(mysql_async::Value::UInt(number)) => match i64::try_from(number) {
-                Ok(number) => Value::Int(number),
-                Err(_) => Value::Text(number.to_string()),
-            },
-            Some(mysql_async::Value::Bytes(bytes)) => match column.column_type() {
-                // A sum is a decimal; a batch's answers are texts.
-                ColumnType::MYSQL_TYPE_DECIMAL
-                | ColumnType::MYSQL_TYPE_NEWDECIMAL
-                | ColumnType::MYSQL_TYPE_TINY
-                | ColumnType::MYSQL_TYPE_SHORT
-                | ColumnType::MYSQL_TYPE_INT24
-                | ColumnType::MYSQL_TYPE_LONG
-                | ColumnType::MYSQL_TYPE_LONGLONG => number(bytes),
-                _ if column.character_set() == BINARY => Value::Bytes(bytes),
-                _ => text(bytes),
-            },
-            Some(other) => Value::Text(other.as_sql(true).trim_matches('\'').to_owned()),
-        })
-        .collect()
+/// A row, which has each of its values for itself.
+pub(super) struct MysqlRecord(pub(super) Row);
+
+impl Record for MysqlRecord {
+    fn width(&self) -> usize {
+        self.0.len()
+    }
+
+    fn take(&mut self, column: usize) -> Cell<'_> {
+        let Some(value) = self.0.take::<mysql_async::Value, _>(column) else { return Cell::Null };
+        self.0.columns_ref().get(column).map_or(Value::Null, |column| read(value, column)).into()
+    }
+}
+
+fn read(value: mysql_async::Value, column: &Column) -> Value {
+    match value {
+        mysql_async::Value::NULL => Value::Null,
+        mysql_async::Value::Int(number) => Value::Int(number),
+        mysql_async::Value::UInt(number) => match i64::try_from(number) {
+            Ok(number) => Value::Int(number),
+            Err(_) => Value::Text(number.to_string()),
+        },
+        mysql_async::Value::Bytes(bytes) => match column.column_type() {
+            // A sum is a decimal; a batch's answers are texts.
+            ColumnType::MYSQL_TYPE_DECIMAL
+            | ColumnType::MYSQL_TYPE_NEWDECIMAL
+            | ColumnType::MYSQL_TYPE_TINY
+            | ColumnType::MYSQL_TYPE_SHORT
+            | ColumnType::MYSQL_TYPE_INT24
+            | ColumnType::MYSQL_TYPE_LONG
+            | ColumnType::MYSQL_TYPE_LONGLONG => number(bytes),
+            _ if column.character_set() == BINARY => Value::Bytes(bytes),
+            _ => text(bytes),
+        },
+        other => Value::Text(other.as_sql(true).trim_matches('\'').to_owned()),
+    }
 }
 
 fn number(bytes: Vec<u8>) -> Value {

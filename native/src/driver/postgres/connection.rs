@@ -1,16 +1,17 @@
 //! One connection: statements, each with its parameters or prepared, that travel together.
 
 use std::collections::{BTreeMap, HashMap};
+use std::pin::pin;
 use std::slice;
 
-use feast_registry_core::sql::{Statement, Value};
-use futures_util::future::Either;
+use feast_registry_core::sql::{Statement, Take, Value};
+use futures_util::{TryStreamExt, future::Either};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error};
 
 use super::classify::{classify, is_stale_plan};
-use super::link::{Link, in_one_flight};
-use super::values::{Bound, read, type_of};
+use super::link::{Link, in_one_flight, in_order};
+use super::values::{Bound, PostgresRecord, type_of};
 use crate::config::IsolationLevel;
 use crate::driver::{Access, CatalogColumn, Connection, Failure, FailureKind, LOCK_WAIT_SECONDS};
 
@@ -81,32 +82,38 @@ impl PostgresConnection {
         Ok(())
     }
 
-    /// The rows of queries. What begins the transaction travels ahead of them, and `end` behind.
+    /// Takes the rows of queries. What begins the transaction travels ahead of them, and `end` behind.
     fn rows(
         &mut self,
         statements: &[Statement],
         end: Option<&str>,
-    ) -> Result<Vec<Vec<tokio_postgres::Row>>, Error> {
+        take: &mut Take<'_>,
+    ) -> Result<(), Error> {
         self.prepare(statements)?;
         let (client, prepared, begin) = (&self.client, &self.statements, self.begin.take());
         let control = async |text| {
             client.batch_execute(text).await?;
-            Ok(Vec::new())
+            Ok(None)
         };
         let (begin, end) = (begin.as_deref().map(control), end.map(control));
-        let begins = usize::from(begin.is_some());
-        let each = statements.iter().map(async |statement| {
+        let each = statements.iter().enumerate().map(async |(index, statement)| {
             let bound: Vec<Bound<'_>> = statement.values.iter().map(Bound).collect();
-            match prepared.get(&statement.text) {
-                Some(Usage::Prepared(prepared)) => client.query(prepared, &untyped(&bound)).await,
-                _ => client.query_typed(&statement.text, &typed(&bound)).await,
-            }
+            let rows = match prepared.get(&statement.text) {
+                Some(Usage::Prepared(prepared)) => client.query_raw(prepared, &bound).await?,
+                _ => client.query_typed_raw(&statement.text, typed(&bound)).await?,
+            };
+            Ok(Some((index, rows)))
         });
         let all = begin.into_iter().map(Either::Left).chain(each.map(Either::Right));
         let all = all.chain(end.into_iter().map(Either::Left));
-        let mut answers = self.link.wait(in_one_flight(all))?.split_off(begins);
-        answers.truncate(statements.len());
-        Ok(answers)
+        self.link.wait(in_order(all, async |answer| {
+            let Some((index, rows)) = answer else { return Ok(()) };
+            let mut rows = pin!(rows);
+            while let Some(row) = rows.try_next().await? {
+                take(index, &mut PostgresRecord(row));
+            }
+            Ok(())
+        }))
     }
 
     fn counts(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Error> {
@@ -126,14 +133,13 @@ impl PostgresConnection {
         self.link.wait(in_one_flight(each))
     }
 
-    fn values(
+    fn query_with(
         &mut self,
         statements: &[Statement],
         end: Option<&str>,
-    ) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
-        let answers = self.rows(statements, end).map_err(|error| self.failed(&error))?;
-        let read = |rows: &Vec<tokio_postgres::Row>| rows.iter().map(read).collect();
-        answers.iter().map(read).collect::<Result<_, _>>().map_err(|error| self.failed(&error))
+        take: &mut Take<'_>,
+    ) -> Result<(), Failure> {
+        self.rows(statements, end, take).map_err(|error| self.failed(&error))
     }
 
     fn run(&mut self, text: &str) -> Result<(), Failure> {
@@ -186,25 +192,27 @@ impl Connection for PostgresConnection {
     }
 
     fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
-        Ok(self.query_all(slice::from_ref(statement))?.pop().unwrap_or_default())
+        let mut found = Vec::new();
+        self.query_all(slice::from_ref(statement), &mut |_, row| found.push(row.values()))?;
+        Ok(found)
     }
 
     fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
         Ok(self.execute_all(slice::from_ref(statement))?.pop().unwrap_or_default())
     }
 
-    fn query_all(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
-        self.values(statements, None)
+    fn query_all(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+        self.query_with(statements, None, take)
     }
 
-    fn query_apart(&mut self, statements: &[Statement]) -> Result<Vec<Vec<Vec<Value>>>, Failure> {
+    fn query_apart(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
         self.begin(Access::Read)?;
         if statements.len() == 1 && self.isolation.is_none() {
             // It sees one state by itself.
             self.begin = None;
-            return self.values(statements, None);
+            return self.query_with(statements, None, take);
         }
-        self.values(statements, Some("COMMIT"))
+        self.query_with(statements, Some("COMMIT"), take)
     }
 
     fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {

@@ -65,6 +65,20 @@ impl Drop for Link {
 pub(super) async fn in_one_flight<T>(
     requests: impl IntoIterator<Item = impl Future<Output = Result<T, Error>>>,
 ) -> Result<Vec<T>, Error> {
+    let mut answers = Vec::new();
+    in_order(requests, async |answer| {
+        answers.push(answer);
+        Ok(())
+    })
+    .await?;
+    Ok(answers)
+}
+
+/// As [`in_one_flight`], and takes each answer to its end before it waits for the next.
+pub(super) async fn in_order<T>(
+    requests: impl IntoIterator<Item = impl Future<Output = Result<T, Error>>>,
+    mut take: impl AsyncFnMut(T) -> Result<(), Error>,
+) -> Result<(), Error> {
     let mut requests: Vec<_> = requests.into_iter().map(|request| Box::pin(maybe_done(request))).collect();
     poll_fn(|context| {
         for request in &mut requests {
@@ -73,8 +87,15 @@ pub(super) async fn in_one_flight<T>(
         Poll::Ready(())
     })
     .await;
+    let mut outcome = Ok(());
     for request in &mut requests {
         request.as_mut().await;
+        let taken = match request.as_mut().take_output() {
+            Some(Ok(answer)) => take(answer).await,
+            Some(Err(error)) => Err(error),
+            None => Ok(()),
+        };
+        outcome = outcome.and(taken);
     }
-    requests.iter_mut().filter_map(|request| request.as_mut().take_output()).collect()
+    outcome
 }

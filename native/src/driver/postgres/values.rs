@@ -4,7 +4,7 @@
 use std::error::Error;
 
 use bytes::BytesMut;
-use feast_registry_core::sql::Value;
+use feast_registry_core::sql::{Cell, Record, Value};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 /// A value as a parameter.
@@ -50,34 +50,41 @@ fn mismatch(given: &str, ty: &Type) -> Box<dyn Error + Sync + Send> {
     format!("{given} where the column is `{ty}`").into()
 }
 
-/// All columns of a row.
-pub(super) fn read(row: &tokio_postgres::Row) -> Result<Vec<Value>, tokio_postgres::Error> {
-    (0..row.len()).map(|index| row.try_get::<_, Read>(index).map(|value| value.0)).collect()
+/// A row, whose values lie in what was received.
+pub(super) struct PostgresRecord(pub(super) tokio_postgres::Row);
+
+impl Record for PostgresRecord {
+    fn width(&self) -> usize {
+        self.0.len()
+    }
+
+    fn take(&mut self, column: usize) -> Cell<'_> {
+        self.0.try_get::<_, Read<'_>>(column).map_or(Cell::Null, |read| read.0)
+    }
 }
 
-struct Read(Value);
+struct Read<'a>(Cell<'a>);
 
-impl<'a> FromSql<'a> for Read {
+impl<'a> FromSql<'a> for Read<'a> {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
         Ok(Self(match *ty {
-            Type::INT2 => Value::Int(i16::from_sql(ty, raw)?.into()),
-            Type::INT4 => Value::Int(i32::from_sql(ty, raw)?.into()),
-            Type::INT8 => Value::Int(i64::from_sql(ty, raw)?),
-            Type::OID => Value::Int(u32::from_sql(ty, raw)?.into()),
-            Type::BOOL => Value::Int(bool::from_sql(ty, raw)?.into()),
-            Type::FLOAT8 => Value::Text(f64::from_sql(ty, raw)?.to_string()),
-            Type::BYTEA => Value::Bytes(raw.to_vec()),
+            Type::INT2 => Cell::Int(i16::from_sql(ty, raw)?.into()),
+            Type::INT4 => Cell::Int(i32::from_sql(ty, raw)?.into()),
+            Type::INT8 => Cell::Int(i64::from_sql(ty, raw)?),
+            Type::OID => Cell::Int(u32::from_sql(ty, raw)?.into()),
+            Type::BOOL => Cell::Int(bool::from_sql(ty, raw)?.into()),
+            Type::FLOAT8 => Cell::Text(f64::from_sql(ty, raw)?.to_string().into()),
             // A database in SQL_ASCII passes through whatever was stored.
             _ if <&str as FromSql>::accepts(ty) => match std::str::from_utf8(raw) {
-                Ok(text) => Value::Text(text.to_owned()),
-                Err(_) => Value::Bytes(raw.to_vec()),
+                Ok(text) => Cell::Text(text.into()),
+                Err(_) => Cell::Bytes(raw.into()),
             },
-            _ => Value::Bytes(raw.to_vec()),
+            _ => Cell::Bytes(raw.into()),
         }))
     }
 
     fn from_sql_null(_: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
-        Ok(Self(Value::Null))
+        Ok(Self(Cell::Null))
     }
 
     fn accepts(_: &Type) -> bool {
