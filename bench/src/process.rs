@@ -147,7 +147,7 @@ fn hold(url: &str) -> Result<()> {
     let grown = resident()?.saturating_sub(before);
     let snapshot = cache.current().snapshot;
     let objects = snapshot.of_kind(Kind::FeatureView).map(|(_, row)| row.bytes.len());
-    let versions = snapshot.versions().map(|(_, row)| row.bytes.len());
+    let versions = snapshot.versions().map(|(_, row)| row.bytes.as_ref().len());
     println!("{}", json!({ "grown": grown, "bytes": objects.chain(versions).sum::<usize>() }));
     Ok(())
 }

@@ -133,13 +133,15 @@ pub fn check(ty: &'static MessageType, bytes: &[u8]) -> Result<(), MessageError>
 /// The same, and whether there is a field, at any depth, that this build does not know. Nothing is
 /// allocated: a snapshot's objects all go through here when it is opened.
 pub(crate) fn scan(ty: &'static MessageType, bytes: &[u8]) -> Result<bool, MessageError> {
-    scan_at(ty, bytes, 0)
+    scan_at(ty, bytes, 0, false)
 }
 
-fn scan_at(ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<bool, MessageError> {
+/// Of a message that is ASCII, lengths and all, as most small ones are, no text needs another look.
+fn scan_at(ty: &'static MessageType, bytes: &[u8], depth: u32, is_ascii: bool) -> Result<bool, MessageError> {
     if depth > MAX_DEPTH {
         return Err(MessageError::TooDeep { message: ty.name });
     }
+    let is_ascii = is_ascii || bytes.is_ascii();
     let mut has_unknown = false;
     let mut reader = Reader::new(bytes);
     while !reader.is_empty() {
@@ -149,14 +151,18 @@ fn scan_at(ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<bool, M
             has_unknown = true;
             continue;
         };
-        let wrong = |problem| MessageError::Field { message: ty.name, field: known.name, problem };
-        match (known.message(), payload) {
-            (Some(inner), Payload::Bytes(payload)) => has_unknown |= scan_at(inner, payload, depth + 1)?,
-            (None, Payload::Bytes(list)) if known.shape == Shape::Repeated && is_packable(known.ty) => {
-                elements(known.ty, list, |_| ()).map_err(wrong)?;
+        let checked = match (known.ty, payload) {
+            (Type::String, Payload::Bytes(_)) if is_ascii => Ok(()),
+            (Type::Message(inner), Payload::Bytes(payload)) => {
+                has_unknown |= scan_at(inner, payload, depth + 1, is_ascii)?;
+                Ok(())
             }
-            (_, payload) => drop(datum(known.ty, payload).map_err(wrong)?),
-        }
+            (ty, Payload::Bytes(list)) if known.shape == Shape::Repeated && is_packable(ty) => {
+                elements(ty, list, |_| ())
+            }
+            (ty, payload) => datum(ty, payload).map(drop),
+        };
+        checked.map_err(|problem| MessageError::Field { message: ty.name, field: known.name, problem })?;
     }
     Ok(has_unknown)
 }

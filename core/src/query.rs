@@ -1,13 +1,14 @@
 //! Listing objects: what to read, and which of it to keep.
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use core::slice;
 
 use crate::{
     kind::Kind,
     message::MessageError,
     object::Object,
     operation::Selection,
-    rows::{Key, Row, Rows},
+    rows::{Key, Rows},
     time::Timestamp,
 };
 
@@ -64,25 +65,28 @@ impl Query {
     }
 
     /// The answer, from rows read for [`Query::selection`], and perhaps for others.
-    pub fn answer(&self, rows: &Rows) -> Listing {
-        self.answer_from(rows.of_kind(self.kind).map(|(key, row)| (key.clone(), row.clone())))
+    pub fn answer(&self, rows: Rows) -> Listing {
+        Self::answer_all(slice::from_ref(self), rows)
     }
 
-    /// As [`Query::answer`], from rows that nobody else needs.
-    pub fn answer_with(&self, rows: Rows) -> Listing {
-        self.answer_from(rows.objects.into_iter().filter(|(key, _)| key.kind == self.kind))
-    }
-
-    fn answer_from(&self, rows: impl Iterator<Item = (Key, Row)>) -> Listing {
-        let mut listing = Listing::default();
-        for (key, row) in rows {
+    /// The answers to queries, one after the other; each is for another kind.
+    pub fn answer_all(queries: &[Query], rows: Rows) -> Listing {
+        let mut listings: Vec<Listing> = queries.iter().map(|_| Listing::default()).collect();
+        for (key, row) in rows.objects {
+            let mut answers = queries.iter().zip(&mut listings);
+            let Some((query, listing)) = answers.find(|(query, _)| query.kind == key.kind) else { continue };
             match row.into_object(&key) {
-                Ok(object) if self.matches(&object) => listing.objects.push((key, object)),
+                Ok(object) if query.matches(&object) => listing.objects.push((key, object)),
                 Ok(_) => {}
                 Err(error) => listing.damaged.push((key, error)),
             }
         }
-        listing
+        let joined = listings.into_iter().reduce(|mut all, next| {
+            all.objects.extend(next.objects);
+            all.damaged.extend(next.damaged);
+            all
+        });
+        joined.unwrap_or_default()
     }
 
     fn matches(&self, object: &Object) -> bool {

@@ -30,13 +30,13 @@ pub struct Row {
     pub user_metadata: Option<Vec<u8>>,
 }
 
-/// A stored version of a view.
+/// A stored version of a view, its bytes kept as `B`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VersionRow {
+pub struct VersionRow<B = Vec<u8>> {
     /// `feature_view_type`: which view message the bytes are.
     pub view_type: String,
     /// The serialized view; empty where the selection did not ask for it.
-    pub bytes: Vec<u8>,
+    pub bytes: B,
     /// When the version was made: UTC epoch seconds.
     pub created: i64,
     /// Free text; Feast writes none.
@@ -60,6 +60,17 @@ pub struct Rows {
     /// The rows that the database returned for names that they do not quite have: a MySQL table with a
     /// case-insensitive collation finds `fv1` when asked for `FV1`, and cannot hold both.
     pub other_spellings: BTreeMap<Key, Key>,
+}
+
+/// A stored row with its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// An object.
+    Object(Key, Row),
+    /// A version: its view's project and name, its number, its row.
+    Version((String, String), i32, VersionRow),
+    /// Metadata: project and key, and the value.
+    Metadata((String, String), String),
 }
 
 impl Key {
@@ -100,6 +111,14 @@ impl Row {
     }
 }
 
+impl<B> VersionRow<B> {
+    /// The same row, its bytes kept otherwise.
+    pub fn map_bytes<C>(self, map: impl FnOnce(B) -> C) -> VersionRow<C> {
+        let VersionRow { view_type, bytes, created, description, version_id } = self;
+        VersionRow { view_type, bytes: map(bytes), created, description, version_id }
+    }
+}
+
 impl Rows {
     /// The row with this key.
     pub fn row(&self, kind: Kind, project: &str, name: &str) -> Option<&Row> {
@@ -119,6 +138,16 @@ impl Rows {
     /// A project's metadata value.
     pub fn metadata_value(&self, project: &str, key: &str) -> Option<&str> {
         self.metadata.get(&(project.into(), key.into())).map(String::as_str)
+    }
+
+    /// All rows, one by one.
+    pub fn into_found(self) -> impl Iterator<Item = Found> {
+        let objects = self.objects.into_iter().map(|(key, row)| Found::Object(key, row));
+        let versions = self.versions.into_iter().flat_map(|(view, versions)| {
+            versions.into_iter().map(move |(number, row)| Found::Version(view.clone(), number, row))
+        });
+        let metadata = self.metadata.into_iter().map(|(entry, value)| Found::Metadata(entry, value));
+        objects.chain(versions).chain(metadata)
     }
 
     /// Adds what another selection found.

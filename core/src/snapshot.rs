@@ -459,10 +459,10 @@ pub enum Damaged {
 }
 
 /// As [`write`], from rows that are kept elsewhere than in [`Rows`].
-pub fn write_rows<'a>(
+pub fn write_rows<'a, B: AsRef<[u8]> + 'a>(
     rows: &Contents<
         impl Iterator<Item = (&'a Key, &'a Row)> + Clone,
-        impl Iterator<Item = (&'a str, &'a str, i32, &'a VersionRow)> + Clone,
+        impl Iterator<Item = (&'a str, &'a str, i32, &'a VersionRow<B>)> + Clone,
         impl Iterator<Item = (&'a str, &'a str, &'a str)> + Clone,
     >,
     version_id: &str,
@@ -555,7 +555,9 @@ fn kept(key: &Key, row: &Row) -> Vec<u8> {
 }
 
 /// A `FeatureViewVersionHistory`. Its records are written here, because prost would copy each view twice.
-fn history<'a>(versions: impl Iterator<Item = (&'a str, &'a str, i32, &'a VersionRow)>) -> Vec<u8> {
+fn history<'a, B: AsRef<[u8]> + 'a>(
+    versions: impl Iterator<Item = (&'a str, &'a str, i32, &'a VersionRow<B>)>,
+) -> Vec<u8> {
     let (mut history, mut record) = (Vec::new(), Vec::new());
     let put = |record: &mut Vec<u8>, number: u32, bytes: &[u8]| {
         if !bytes.is_empty() {
@@ -570,7 +572,7 @@ fn history<'a>(versions: impl Iterator<Item = (&'a str, &'a str, i32, &'a Versio
             wire::put_varint(&mut record, 3, i64::from(number) as u64);
         }
         put(&mut record, 4, row.view_type.as_bytes());
-        put(&mut record, 5, &row.bytes);
+        put(&mut record, 5, row.bytes.as_ref());
         wire::put_bytes(&mut record, 6, &Timestamp { seconds: row.created, nanos: 0 }.encode());
         put(&mut record, 7, row.description.as_bytes());
         put(&mut record, 8, row.version_id.as_bytes());

@@ -326,6 +326,9 @@ impl<'a> Reader<'a> {
     /// Inlined, as all that it reads, because every answer about a registry spends most of its time here.
     #[inline(always)]
     pub(crate) fn number_and_payload(&mut self, depth: u32) -> Result<(u32, Payload<'a>), WireError> {
+        if let Some((number, payload)) = self.short() {
+            return Ok((number, Payload::Bytes(payload)));
+        }
         let start = self.at;
         let tag = self.varint()?;
         let number = u32::try_from(tag >> 3).ok().filter(|n| (1..1 << 29).contains(n));
@@ -343,6 +346,17 @@ impl<'a> Reader<'a> {
             _ => return Err(WireError::InvalidTag { offset: start }),
         };
         Ok((number, payload))
+    }
+
+    /// The next field, where it is what most are: length-delimited, with a tag and a length of one byte each.
+    #[inline(always)]
+    fn short(&mut self) -> Option<(u32, &'a [u8])> {
+        let [tag @ 0x08..=0x7f, length @ ..=0x7f, rest @ ..] = self.bytes.get(self.at..)? else {
+            return None;
+        };
+        let payload = rest.get(..usize::from(*length)).filter(|_| tag & 7 == 2)?;
+        self.at += 2 + payload.len();
+        Some((u32::from(tag >> 3), payload))
     }
 
     fn group(&mut self, number: u32, depth: u32) -> Result<&'a [u8], WireError> {

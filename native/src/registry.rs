@@ -253,7 +253,7 @@ impl Registry {
     /// # Errors
     /// The database's failure. Rows that cannot be decoded are part of the answer.
     pub fn list(&self, query: &Query) -> Result<Listing, Error> {
-        Ok(query.answer_with(self.read(&[query.selection()])?))
+        Ok(query.answer(self.read(&[query.selection()])?))
     }
 
     /// One object.

@@ -11,7 +11,7 @@ use crate::{
     refusal::Refusal,
     rows::{Key, Rows},
     schema::{self, MessageType},
-    wire::{self, WireError},
+    wire::{self, Payload, WireError},
 };
 
 /// The states that may follow each state (Feast: `FeatureViewState.can_transition_to`). A
@@ -121,8 +121,7 @@ impl Operation for SetEnabled {
 /// Whether a view is enabled; views that cannot be disabled are.
 pub fn is_enabled(view: &Object) -> bool {
     let Some(number) = disabled_field(view.kind()) else { return true };
-    let spec = wire::submessage(view.bytes(), SPEC).ok().flatten().unwrap_or_default();
-    wire::last_varint(&spec, number).ok().flatten().unwrap_or(0) == 0
+    wire::walk(view.bytes(), &[SPEC, number]).filter_map(Payload::varint).last().unwrap_or(0) == 0
 }
 
 const SPEC: u32 = 1;

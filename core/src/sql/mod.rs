@@ -15,7 +15,7 @@ pub use ddl::{create_tables, drop_tables};
 pub use dialect::Dialect;
 pub use drift::{CatalogColumn, Drift, drift};
 pub use marks::{Mark, Section, Stamp, marks, read_marks, read_stamps, stamps};
-pub use read::{Collected, Collector, lock, select};
+pub use read::{Collected, Collector, found, lock, select};
 pub use record::{Cell, Record, Take};
 pub use statement::{Statement, Value};
 pub use table::{Column, ColumnType, HISTORY, Layout, METADATA, Table, tables};

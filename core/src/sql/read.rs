@@ -6,7 +6,7 @@ use super::{Dialect, HISTORY, METADATA, Record, Statement, Table, Value};
 use crate::{
     kind::Kind,
     operation::{Lock, REVISION, Selection},
-    rows::{Key, Row, Rows, VersionRow},
+    rows::{Found, Key, Row, Rows, VersionRow},
 };
 
 /// Names asked for in one statement; SQLite allows 32,766 values, old builds 999.
@@ -177,14 +177,29 @@ impl<'s> Collector<'s> {
     /// Takes a row of a statement, counted from 0.
     pub fn take(&mut self, statement: usize, row: &mut dyn Record) {
         let Some(selection) = self.selections.get(statement) else { return };
-        let taken = match selection {
-            Selection::Objects { kind, project, names, .. } => {
-                self.take_object(statement, *kind, project.as_ref(), names.as_ref(), row)
+        match (found(selection, row), selection) {
+            (None, _) => self.foreign += 1,
+            (Some(Found::Object(key, row)), Selection::Objects { project, names: Some(names), .. })
+                if !names.contains(&key.name) =>
+            {
+                drop(row);
+                match names.first().filter(|_| names.len() == 1) {
+                    Some(name) => {
+                        let project = project.as_ref().unwrap_or(&key.project);
+                        let asked = Key { kind: key.kind, project: project.clone(), name: name.clone() };
+                        self.rows.other_spellings.insert(asked, key);
+                    }
+                    None => drop(self.again.insert(statement)),
+                }
             }
-            Selection::Versions { names, .. } => self.take_version(names.as_ref(), row),
-            Selection::Metadata { .. } => self.take_metadata(row),
-        };
-        self.foreign += usize::from(taken.is_none());
+            (Some(Found::Object(key, row)), _) => self.objects.push((key, row)),
+            (Some(Found::Version((_, view), ..)), Selection::Versions { names: Some(names), .. })
+                if !names.contains(&view) => {}
+            (Some(Found::Version(view, number, row)), _) => {
+                self.rows.versions.entry(view).or_default().insert(number, row);
+            }
+            (Some(Found::Metadata(entry, value)), _) => drop(self.rows.metadata.insert(entry, value)),
+        }
     }
 
     /// What was read.
@@ -195,53 +210,30 @@ impl<'s> Collector<'s> {
         let again = again.flat_map(|selection| one_by_one(selection)).collect();
         Collected { rows, foreign, again }
     }
+}
 
-    fn take_object(
-        &mut self,
-        statement: usize,
-        kind: Kind,
-        project: Option<&String>,
-        names: Option<&BTreeSet<String>>,
-        columns: &mut dyn Record,
-    ) -> Option<()> {
-        let key = Key { kind, project: columns.text(0)?, name: columns.text(1)? };
-        let (bytes, last_updated) = (columns.bytes(2)?, columns.int(3)?);
-        let row = Row { bytes, last_updated, user_metadata: columns.bytes(4) };
-        match names.filter(|names| !names.contains(&key.name)) {
-            None => self.objects.push((key, row)),
-            Some(names) if names.len() == 1 => {
-                let asked = names.iter().map(|name| {
-                    let project = project.unwrap_or(&key.project).clone();
-                    (Key { kind, project, name: name.clone() }, key.clone())
-                });
-                self.rows.other_spellings.extend(asked);
-            }
-            Some(_) => drop(self.again.insert(statement)),
+/// What a result row of a selection is; `None` where it does not have the types of the registry's tables.
+pub fn found(selection: &Selection, columns: &mut dyn Record) -> Option<Found> {
+    let (project, name) = (columns.text(0)?, columns.text(1)?);
+    Some(match selection {
+        Selection::Objects { kind, .. } => {
+            let (bytes, last_updated) = (columns.bytes(2)?, columns.int(3)?);
+            let row = Row { bytes, last_updated, user_metadata: columns.bytes(4) };
+            Found::Object(Key { kind: *kind, project, name }, row)
         }
-        Some(())
-    }
-
-    fn take_version(&mut self, names: Option<&BTreeSet<String>>, columns: &mut dyn Record) -> Option<()> {
-        let view = (columns.text(0)?, columns.text(1)?);
-        let number = i32::try_from(columns.int(2)?).ok()?;
-        let row = VersionRow {
-            view_type: columns.text(3)?,
-            created: columns.int(4)?,
-            description: columns.text(5).unwrap_or_default(),
-            version_id: columns.text(6)?,
-            bytes: columns.bytes(7).unwrap_or_default(),
-        };
-        if names.is_none_or(|names| names.contains(&view.1)) {
-            self.rows.versions.entry(view).or_default().insert(number, row);
+        Selection::Versions { .. } => {
+            let number = i32::try_from(columns.int(2)?).ok()?;
+            let row = VersionRow {
+                view_type: columns.text(3)?,
+                created: columns.int(4)?,
+                description: columns.text(5).unwrap_or_default(),
+                version_id: columns.text(6)?,
+                bytes: columns.bytes(7).unwrap_or_default(),
+            };
+            Found::Version((project, name), number, row)
         }
-        Some(())
-    }
-
-    fn take_metadata(&mut self, columns: &mut dyn Record) -> Option<()> {
-        let entry = (columns.text(0)?, columns.text(1)?);
-        self.rows.metadata.insert(entry, columns.text(2)?);
-        Some(())
-    }
+        Selection::Metadata { .. } => Found::Metadata((project, name), columns.text(2)?),
+    })
 }
 
 /// A selection by names as one for each.

@@ -78,7 +78,7 @@ fn exercise(kind: Kind, bytes: &[u8]) {
         };
         rows.versions.insert((PROJECT.into(), "n".into()), [(i32::MAX, version)].into());
     }
-    let _ = Query::all(kind, None).answer(&rows);
+    let _ = Query::all(kind, None).answer(rows.clone());
     let _ = snapshot::write(&rows, "id");
     let run = || Memory::new(rows.clone());
     let (project, view) = (String::from(PROJECT), String::from("n"));

@@ -28,6 +28,7 @@ mod schedule;
 mod section;
 mod select;
 mod snapshot;
+mod version;
 
 use std::{
     path::PathBuf,
@@ -41,8 +42,11 @@ use feast_registry_core::{
     time::Timestamp,
 };
 
-pub use self::snapshot::{Snapshot, VersionKey};
 use self::{file::File, schedule::Schedule};
+pub use self::{
+    snapshot::{Snapshot, VersionKey},
+    version::{Version, VersionBytes},
+};
 use crate::{
     clock, config::RegistryConfig, driver::Failure, error::Error, registry::Registry, runner::RetryPolicy,
     store::Transaction, url::RegistryUrl,

@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use feast_registry_core::{
     kind::Kind,
     operation::Selection,
-    rows::{Key, Rows, VersionRow},
+    rows::{Key, Rows},
 };
 
-use super::Snapshot;
+use super::{
+    Snapshot,
+    version::{Version, VersionBytes},
+};
 
 impl Snapshot {
     /// What selections find.
@@ -78,8 +81,8 @@ impl Snapshot {
                 && names.is_none_or(|names| names.contains(&key.view))
                 && row.created >= least;
             if fits {
-                let bytes = if bytes { row.bytes.clone() } else { Vec::new() };
-                let row = VersionRow { bytes, ..VersionRow::clone(row) };
+                let own = |held: VersionBytes| if bytes { held.into_owned() } else { Vec::new() };
+                let row = Version::clone(row).map_bytes(own);
                 let view = (key.project.clone(), key.view.clone());
                 rows.versions.entry(view).or_default().insert(key.number, row);
             }

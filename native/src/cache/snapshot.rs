@@ -10,7 +10,7 @@ use feast_registry_core::{
     catalog::permissions::Action,
     kind::Kind,
     operation::Selection,
-    rows::{Key, Row, Rows, VersionRow},
+    rows::{Found, Key, Row, Rows},
     service::{Caller, Guard},
     snapshot::{self, Contents, Damaged},
     sql::{Mark, Section},
@@ -18,7 +18,8 @@ use feast_registry_core::{
 
 use super::{
     Effort,
-    section::{Stored, Table},
+    section::Table,
+    version::{Version, VersionBytes, hold},
 };
 use crate::{clock, driver::Failure, store::Transaction};
 
@@ -29,7 +30,7 @@ type Metadata = BTreeMap<(String, String), String>;
 const DESCRIBE: &[Action] = &[Action::Describe];
 
 /// The key of a stored version of a view.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VersionKey {
     /// The view's project.
     pub project: String,
@@ -47,7 +48,7 @@ pub struct Snapshot {
     number: u64,
     /// By kind.
     objects: Vec<Table<Row>>,
-    versions: Table<VersionRow>,
+    versions: Table<Version>,
     metadata: Arc<Metadata>,
     /// The registry file that it was read from.
     file: Option<Bytes>,
@@ -83,9 +84,10 @@ impl Snapshot {
             }
         }
         for (table, rows) in next.objects.iter_mut().zip(of_kind) {
-            table.replace(Row::among(rows));
+            table.replace(rows.into_found().filter_map(object));
         }
-        next.versions.replace(VersionRow::among(Rows { versions: rows.versions, ..Rows::default() }));
+        let versions = Rows { versions: rows.versions, ..Rows::default() };
+        next.versions.replace(versions.into_found().filter_map(|found| version(found, &next.objects)));
         next.file = Some(file);
         next
     }
@@ -100,9 +102,12 @@ impl Snapshot {
         transaction: &mut dyn Transaction,
     ) -> Result<(bool, usize), Failure> {
         match section {
-            Section::Versions => self.versions.refresh(section, mark, effort, now, transaction),
+            Section::Versions => {
+                let hold = |found| version(found, &self.objects);
+                self.versions.refresh(section, mark, effort, now, transaction, &hold)
+            }
             Section::Objects(kind) => match self.objects.get_mut(kind as usize) {
-                Some(table) => table.refresh(section, mark, effort, now, transaction),
+                Some(table) => table.refresh(section, mark, effort, now, transaction, &object),
                 None => Ok((false, 0)),
             },
         }
@@ -135,17 +140,18 @@ impl Snapshot {
                             |number| VersionKey { project: project.clone(), view: view.clone(), number };
                         let known: Vec<VersionKey> = self
                             .versions
-                            .rows()
-                            .range(key(i32::MIN)..=key(i32::MAX))
+                            .from(key(i32::MIN))
+                            .take_while(|(known, _)| **known <= key(i32::MAX))
                             .map(|(key, _)| key.clone())
                             .collect();
                         for key in known {
                             let row = stored.remove(&key.number);
-                            self.versions.set(&key, row);
+                            self.versions.set(&key, row.map(|row| hold(row, &key, &self.objects)));
                         }
-                        stored
-                            .into_iter()
-                            .for_each(|(number, row)| self.versions.set(&key(number), Some(row)));
+                        for (number, row) in stored {
+                            let key = key(number);
+                            self.versions.set(&key, Some(hold(row, &key, &self.objects)));
+                        }
                     }
                 }
                 // Nothing else is named.
@@ -179,17 +185,17 @@ impl Snapshot {
 
     /// The row with this key.
     pub fn object(&self, key: &Key) -> Option<&Arc<Row>> {
-        self.objects.get(key.kind as usize)?.rows().get(key)
+        self.objects.get(key.kind as usize)?.get(key)
     }
 
     /// All objects, by kind, project and name.
     pub fn objects(&self) -> impl Iterator<Item = (&Key, &Arc<Row>)> + Clone {
-        self.objects.iter().flat_map(|table| table.rows().iter())
+        self.objects.iter().flat_map(Table::iter)
     }
 
     /// The rows of a kind, by project and name.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&Key, &Arc<Row>)> + Clone {
-        self.objects.get(kind as usize).into_iter().flat_map(|table| table.rows().iter())
+        self.objects.get(kind as usize).into_iter().flat_map(Table::iter)
     }
 
     /// The rows of a kind in one project, by name.
@@ -198,15 +204,15 @@ impl Snapshot {
         kind: Kind,
         project: &'s str,
     ) -> impl Iterator<Item = (&'s Key, &'s Arc<Row>)> {
-        let table = self.objects.get(kind as usize).map(Table::rows);
         let first = Key::new(kind, project, "");
-        let rows = table.into_iter().flat_map(move |rows| rows.range(first.clone()..));
+        let rows =
+            self.objects.get(kind as usize).into_iter().flat_map(move |table| table.from(first.clone()));
         rows.take_while(move |(key, _)| key.project == project)
     }
 
     /// The versions of all views, by project, view and number.
-    pub fn versions(&self) -> impl Iterator<Item = (&VersionKey, &Arc<VersionRow>)> + Clone {
-        self.versions.rows().iter()
+    pub fn versions(&self) -> impl Iterator<Item = (&VersionKey, &Arc<Version>)> + Clone {
+        self.versions.iter()
     }
 
     /// Metadata values by project and key.
@@ -223,7 +229,7 @@ impl Snapshot {
         };
         for (VersionKey { project, view, number }, row) in self.versions() {
             let versions = rows.versions.entry((project.clone(), view.clone())).or_default();
-            versions.insert(*number, VersionRow::clone(row));
+            versions.insert(*number, Version::clone(row).map_bytes(VersionBytes::into_owned));
         }
         rows
     }
@@ -253,7 +259,9 @@ impl Snapshot {
         let keys: BTreeSet<&Key> = objects.iter().map(|(key, _)| *key).collect();
         let versions = self.versions().filter(|(VersionKey { project, view, .. }, row)| {
             let key = Kind::of_history_type(&row.view_type).map(|kind| Key::new(kind, &**project, &**view));
-            key.is_some_and(|key| keys.contains(&key) && guard.allows(&key, Some(&row.bytes), DESCRIBE))
+            key.is_some_and(|key| {
+                keys.contains(&key) && guard.allows(&key, Some(row.bytes.as_ref()), DESCRIBE)
+            })
         });
         let versions: Vec<_> = versions.collect();
         let contents = Contents {
@@ -268,4 +276,18 @@ impl Snapshot {
         // Nothing is refused where damage is kept.
         snapshot::write_rows(&contents, &self.revision(), Damaged::Keep).unwrap_or_default().into()
     }
+}
+
+fn object(found: Found) -> Option<(Key, Row)> {
+    match found {
+        Found::Object(key, row) => Some((key, row)),
+        Found::Version(..) | Found::Metadata(..) => None,
+    }
+}
+
+fn version(found: Found, objects: &[Table<Row>]) -> Option<(VersionKey, Version)> {
+    let Found::Version((project, view), number, row) = found else { return None };
+    let key = VersionKey { project, view, number };
+    let row = hold(row, &key, objects);
+    Some((key, row))
 }

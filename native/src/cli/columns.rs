@@ -12,7 +12,8 @@ use feast_registry_core::{
         policy::PolicyType,
     },
     proto::feast::types::value_type,
-    schema, wire,
+    schema,
+    wire::{self, Payload},
 };
 
 /// A column: its header, and an object's cell in it.
@@ -107,13 +108,14 @@ fn type_name(view: &Object) -> String {
 
 fn entities(view: &Object) -> String {
     let number = view.kind().info().view.as_ref().map_or(0, |view| view.entities);
-    let spec = wire::submessage(view.bytes(), 1).ok().flatten().unwrap_or_default();
-    let names = wire::repeated(&spec, number).unwrap_or_default();
-    names.into_iter().map(String::from_utf8_lossy).collect::<Vec<_>>().join(", ")
+    let names = wire::walk(view.bytes(), &[1, number]).filter_map(Payload::bytes);
+    names.map(String::from_utf8_lossy).collect::<Vec<_>>().join(", ")
 }
 
 fn state(view: &Object) -> String {
-    let state = view.bookkeeping().state;
+    let info = view.kind().info();
+    let path = [info.at.meta, &[info.view.as_ref().map_or(0, |view| view.state)]].concat();
+    let state = wire::walk(view.bytes(), &path).filter_map(Payload::varint).last().unwrap_or(0) as i32;
     enum_name(schema::FEAST_CORE_FEATUREVIEWSTATE.value_name(state), state)
 }
 

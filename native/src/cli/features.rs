@@ -9,8 +9,7 @@ use feast_registry_core::{
     json::Json,
     kind::Kind,
     object::Object,
-    query::Query,
-    rows::Key,
+    query::{Listing, Query},
     schema,
     time::Timestamp,
 };
@@ -128,13 +127,8 @@ fn views(session: &Session, updated_since: Option<Timestamp>) -> Result<(Vec<Obj
     let queries: Vec<Query> =
         kinds.map(|kind| Query { updated_since, ..Query::all(kind, project.as_deref()) }).collect();
     let rows = session.rows(&registry, &queries)?;
-    let (mut found, mut damaged): (Vec<Object>, Vec<(Key, _)>) = (Vec::new(), Vec::new());
-    for query in &queries {
-        let listing = query.answer(&rows);
-        damaged.extend(listing.damaged);
-        found.extend(listing.objects.into_iter().map(|(_, view)| view));
-    }
-    Ok((found, passed_over(&damaged)))
+    let Listing { objects, damaged } = Query::answer_all(&queries, rows);
+    Ok((objects.into_iter().map(|(_, view)| view).collect(), passed_over(&damaged)))
 }
 
 fn features(views: &[Object]) -> impl Iterator<Item = Feature<'_>> {

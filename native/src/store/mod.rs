@@ -6,7 +6,7 @@ mod sql;
 
 use feast_registry_core::{
     operation::{Lock, Reads, Selection, Write},
-    rows::Rows,
+    rows::{Found, Rows},
     sql::{Drift, Mark, Section, Stamp},
 };
 
@@ -56,6 +56,17 @@ pub trait Transaction {
     /// Reads without a lock.
     fn select(&mut self, selections: &[Selection]) -> Result<Rows, Failure> {
         self.read(&Reads { lock: Lock::None, selections: selections.to_vec() })
+    }
+
+    /// Takes the rows of a section as they come, or those stamped at that epoch second or later.
+    fn each(
+        &mut self,
+        section: Section,
+        since: Option<i64>,
+        take: &mut dyn FnMut(Found),
+    ) -> Result<(), Failure> {
+        self.select(&[section.selection(since)])?.into_found().for_each(take);
+        Ok(())
     }
 
     /// The stamps of a section's rows.

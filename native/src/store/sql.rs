@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use feast_registry_core::{
     operation::{Lock, Reads, Selection, Write},
-    rows::{Key, Row, Rows},
+    rows::{Found, Key, Row, Rows},
     sql::{self, Collected, Collector, Dialect, Drift, Mark, Section, Stamp, Statement},
     validity::MAX_NAME,
 };
@@ -97,10 +97,14 @@ fn rendered(selections: &[Selection], dialect: Dialect, locking: bool) -> (Vec<S
 /// What selections found, and what is to be asked for in addition.
 fn collected(collector: Collector<'_>) -> (Rows, Vec<Selection>) {
     let Collected { rows, foreign, again } = collector.collected();
+    warn(foreign);
+    (rows, again)
+}
+
+fn warn(foreign: usize) {
     if foreign > 0 {
         tracing::warn!("{foreign} rows hold values of other types than the registry's and were passed over");
     }
-    (rows, again)
 }
 
 struct SqlTransaction {
@@ -175,6 +179,23 @@ impl Transaction for SqlTransaction {
             keys.extend(open);
             self.begin_with_keys(&keys)?;
         }
+    }
+
+    fn each(
+        &mut self,
+        section: Section,
+        since: Option<i64>,
+        take: &mut dyn FnMut(Found),
+    ) -> Result<(), Failure> {
+        let selection = section.selection(since);
+        let mut foreign = 0;
+        let statements = sql::select(&selection, self.dialect, false);
+        self.connection.query_all(&statements, &mut |_, row| match sql::found(&selection, row) {
+            Some(found) => take(found),
+            None => foreign += 1,
+        })?;
+        warn(foreign);
+        Ok(())
     }
 
     fn stamps(&mut self, section: Section) -> Result<Vec<Stamp>, Failure> {

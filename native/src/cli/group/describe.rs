@@ -1,7 +1,7 @@
 //! `GROUP describe NAME`: one object, whole.
 
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
-use feast_registry_core::{kind::Kind, object::Object, refusal::Refusal, rows::Key, version::Version};
+use feast_registry_core::{kind::Kind, object::Object, refusal::Refusal, version::Version};
 
 use super::Group;
 use crate::cli::{
@@ -10,7 +10,7 @@ use crate::cli::{
     exit::Status,
     options::Format,
     output::{Document, Item},
-    session::{Session, damaged},
+    session::Session,
 };
 use crate::registry::Registry;
 
@@ -65,11 +65,11 @@ pub(crate) fn show(
     object: Object,
     project: &str,
 ) -> Result<Status, CliError> {
-    let key = Key::new(object.kind(), project, object.name());
     let cells = columns::of(group.kind).iter().map(|column| (column.cell)(&object)).collect();
     let project = if session.screen.is(Format::Json) { project } else { "" };
-    let record = Document::new(object, project).map_err(|source| damaged(&key, source))?;
-    session.screen.one(&group.headers(), &Item { name: key.name, cells, record })?;
+    let name = object.name();
+    let record = Document::new(object, project);
+    session.screen.one(&group.headers(), &Item { name, cells, record })?;
     Ok(Status::Done)
 }
 

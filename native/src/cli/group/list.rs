@@ -1,11 +1,7 @@
 //! `GROUP list`: the objects of a project, by name.
 
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
-use feast_registry_core::{
-    kind::Kind,
-    query::{Listing, Query},
-    time::Timestamp,
-};
+use feast_registry_core::{kind::Kind, query::Query, time::Timestamp};
 
 use super::Group;
 use crate::cli::{
@@ -14,7 +10,7 @@ use crate::cli::{
     exit::Status,
     options::Format,
     output::{Document, Item},
-    session::{Session, damaged, passed_over},
+    session::{Session, passed_over},
     tags::Tags,
 };
 
@@ -73,20 +69,14 @@ pub(super) fn run(group: Group, session: &Session, matches: &ArgMatches) -> Resu
         });
     }
     let rows = session.rows(&registry, &queries)?;
-    let mut found = Listing::default();
-    for query in &queries {
-        let Listing { objects, damaged } = query.answer(&rows);
-        found.objects.extend(objects);
-        found.damaged.extend(damaged);
-    }
+    let found = Query::answer_all(&queries, rows);
     // YAML is to be applied, to any project; JSON says where each object is.
     let tells_project = session.screen.is(Format::Json);
     let mut items = Vec::new();
     for (key, object) in found.objects {
         let cells = columns::of(group.kind).iter().map(|column| (column.cell)(&object)).collect();
         let project = if tells_project { key.project.as_str() } else { "" };
-        let record = Document::new(object, project).map_err(|source| damaged(&key, source))?;
-        items.push(Item { name: key.name, cells, record });
+        items.push(Item { name: key.name, cells, record: Document::new(object, project) });
     }
     session.screen.list(&group.headers(), &items)?;
     Ok(passed_over(&found.damaged))

@@ -135,7 +135,7 @@ async fn read_answers<P: Protocol>(
     for index in 0..count {
         // Before the rows: after the last of them the library is at the next statement's.
         changed.push(result.affected_rows());
-        result.for_each(|row| take_row(index, row)).await?;
+        result.reduce((), |(), row| take_row(index, row)).await?;
     }
     Ok(changed)
 }

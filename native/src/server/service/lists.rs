@@ -53,7 +53,7 @@ impl Reading<'_> {
             ["project", "feature_view", "name"].map(|field| self.request.owned(field));
         let named = Kind::VIEWS.map(|kind| Selection::named(kind, &project, [view.clone()]));
         let rows = self.read(&named)?;
-        let views = Kind::VIEWS.iter().flat_map(|kind| listing(Query::all(*kind, Some(&project)), &rows));
+        let views = listing(&Kind::VIEWS.map(|kind| Query::all(kind, Some(&project))), rows);
         let found = views.into_iter().find_map(|view| feature(&view, &name));
         found.ok_or_else(|| {
             let keys = Kind::VIEWS.map(|kind| Key::new(kind, project.clone(), view.clone()));
@@ -121,13 +121,13 @@ impl Reading<'_> {
         selections.extend(key.iter().map(|key| Selection::named(key.kind, project, [key.name.clone()])));
         let rows = self.read(&selections)?;
         let service = key.and_then(|key| rows.objects.get(&key)?.object(&key).ok());
-        Ok((queries.iter().flat_map(|query| listing(query.clone(), &rows)).collect(), service))
+        Ok((listing(queries, rows), service))
     }
 }
 
-/// What a query finds; a damaged row is named in the log, and hides nothing.
-fn listing(query: Query, rows: &Rows) -> Vec<Object> {
-    let Listing { objects, damaged } = query.answer(rows);
+/// What queries find; a damaged row is named in the log, and hides nothing.
+fn listing(queries: &[Query], rows: Rows) -> Vec<Object> {
+    let Listing { objects, damaged } = Query::answer_all(queries, rows);
     damaged.iter().for_each(|(key, problem)| warn_of_damage(key, problem));
     objects.into_iter().map(|(_, object)| object).collect()
 }
