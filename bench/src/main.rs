@@ -1,6 +1,6 @@
 //! How fast the registry is, beside Feast and beside the bare drivers: the program behind `cargo xtask bench`.
-//! Without arguments it measures everything and writes docs/performance.md; `--quick` measures the small sizes, and
-//! `--size` those up to a size.
+//! Without arguments it measures everything and writes docs/performance.md. `--quick` measures the small sizes only; words,
+//! only the sorts of work and the databases that have one in their name.
 
 mod bare;
 mod floors;
@@ -17,7 +17,7 @@ mod work;
 
 use std::{path::Path, process::ExitCode, time::Duration};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use self::{measure::Extent, record::Record, work::WORKS};
 
@@ -36,17 +36,22 @@ const QUICK: Extent = Extent { largest: 1_000, patience: Duration::from_secs(1),
 
 fn run() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let extent = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+    if let [child, given @ ..] = &arguments[..]
+        && child == "child"
+    {
+        return process::child(given);
+    }
+    let (options, words): (Vec<_>, Vec<_>) = arguments.into_iter().partition(|word| word.starts_with('-'));
+    let extent = match options.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => WHOLE,
         ["--quick"] => QUICK,
-        ["--size", size] => Extent { largest: size.parse().context("`--size` takes a number")?, ..QUICK },
-        ["child", ..] => return process::child(&arguments[1..]),
-        _ => bail!("usage: feast-registry-bench [--quick | --size VIEWS]"),
+        _ => bail!("usage: feast-registry-bench [--quick] [WORD...]"),
     };
+    let is_whole = options.is_empty() && words.is_empty();
     let docs = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs"));
-    let records = measure::run(extent, &mut |records| match extent.largest {
-        usize::MAX => report::write(docs, records),
-        _ => Ok(()),
+    let records = measure::run(extent, &words, &mut |records| match is_whole {
+        true => report::write(docs, records),
+        false => Ok(()),
     })?;
     for info in &WORKS {
         let own: Vec<&Record> = records.iter().filter(|record| record.work == info.work).collect();

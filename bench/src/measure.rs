@@ -33,25 +33,31 @@ const LEAST_TURNS: usize = 3;
 /// For counting round trips: so much that all is sent before it is over.
 const AGES: Duration = Duration::from_millis(100);
 
-/// Measures, and hands out all records so far after each size.
-pub(crate) fn run(extent: Extent, done: &mut dyn FnMut(&[Record]) -> Result<()>) -> Result<Vec<Record>> {
+/// Measures the works and the databases that the words are for, and hands out all records so far after each size.
+pub(crate) fn run(
+    extent: Extent,
+    words: &[String],
+    done: &mut dyn FnMut(&[Record]) -> Result<()>,
+) -> Result<Vec<Record>> {
+    let works = meant(words, WORKS.iter(), |info| info.name);
+    let databases = meant(words, Database::ALL.into_iter(), Database::name);
     let feast = Feast::installed()?;
     // Durable, as in production.
     let (postgres, mariadb) = (Postgres::start()?, MariaDb::start()?);
     let mut feast_way = FeastWay::start(feast)?;
     let folder = tempfile::tempdir()?;
-    let mut sizes: Vec<usize> = WORKS.iter().flat_map(|info| info.sizes).copied().collect();
+    let mut sizes: Vec<usize> = works.iter().flat_map(|info| info.sizes).copied().collect();
     sizes.sort_unstable();
     sizes.dedup();
     sizes.retain(|size| *size <= extent.largest);
     let mut records = Vec::new();
     for size in sizes {
-        for database in Database::ALL {
+        for &database in &databases {
             for (runs, views) in [(Runs::Process, size), (Runs::Filled, size), (Runs::Empty, 0)] {
                 let measured = |info: &&Info| {
                     info.runs == runs && info.sizes.contains(&size) && info.databases.contains(&database)
                 };
-                let infos: Vec<&Info> = WORKS.iter().filter(measured).collect();
+                let infos: Vec<&Info> = works.iter().copied().filter(measured).collect();
                 if infos.is_empty() {
                     continue;
                 }
@@ -80,6 +86,19 @@ pub(crate) fn run(extent: Extent, done: &mut dyn FnMut(&[Record]) -> Result<()>)
         done(&records)?;
     }
     Ok(records)
+}
+
+/// Those that have one of the words in their names; all, where no word is for any of them.
+fn meant<T: Copy>(
+    words: &[String],
+    all: impl Iterator<Item = T>,
+    name: impl Fn(T) -> &'static str,
+) -> Vec<T> {
+    let is_meant =
+        |one: &T| words.iter().any(|word| name(*one).to_lowercase().contains(&word.to_lowercase()));
+    let all: Vec<T> = all.collect();
+    let some: Vec<T> = all.iter().copied().filter(is_meant).collect();
+    if some.is_empty() { all } else { some }
 }
 
 /// One registry, near or distant.

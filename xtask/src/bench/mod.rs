@@ -6,4 +6,4 @@ mod speed;
 
 pub(crate) use lost_updates::lost_updates;
 pub(crate) use server::server;
-pub(crate) use speed::{quick_speed, speed};
+pub(crate) use speed::speed;

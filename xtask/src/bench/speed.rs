@@ -7,19 +7,10 @@ use xshell::{Shell, cmd};
 
 use crate::install;
 
-/// Measures everything and writes docs/performance.md.
-pub(crate) fn speed(shell: &Shell) -> Result<()> {
-    run(shell, &[])
-}
-
-/// Measures small registries only.
-pub(crate) fn quick_speed(shell: &Shell) -> Result<()> {
-    run(shell, &["--quick"])
-}
-
-fn run(shell: &Shell, options: &[&str]) -> Result<()> {
+/// Measures everything and writes docs/performance.md, or what the arguments say and writes nothing.
+pub(crate) fn speed(shell: &Shell, arguments: &[String]) -> Result<()> {
     install::packages(shell)?;
     cmd!(shell, "cargo build --release --package feast-registry --package feast-registry-bench").run()?;
     let program = target_folder()?.join("release/feast-registry-bench");
-    Ok(cmd!(shell, "{program} {options...}").run()?)
+    Ok(cmd!(shell, "{program} {arguments...}").run()?)
 }
