@@ -193,10 +193,13 @@ impl Runner {
                 }
             }
         }
-        let plan = operation.decide(&before, &self.context())?;
-        if plan.writes.is_empty() {
-            return Ok(plan.outcome);
-        }
+        let plan = match operation.decide(&before, &self.context()) {
+            Ok(plan) if !plan.writes.is_empty() => plan,
+            decided => {
+                transaction.end()?;
+                return Ok(decided?.outcome);
+            }
+        };
         transaction.write(&plan.writes)?;
         match transaction.commit() {
             Ok(()) => Ok(self.committed(&before, plan)),

@@ -91,7 +91,7 @@ pub trait Connection: Send {
 
 /// How long the servers wait for a lock before they call it a conflict, so that the deadline of whoever
 /// repeats it comes to pass. Their own defaults are 50 seconds and for ever.
-const LOCK_WAIT_SECONDS: u32 = 10;
+pub(crate) const LOCK_WAIT_SECONDS: u32 = 10;
 
 /// What a transaction may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

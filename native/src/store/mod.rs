@@ -1,6 +1,7 @@
 //! Where a registry's rows are kept, as the runner sees it: transactions that lock, read and write.
 //! The statements are core's, the databases are the drivers'.
 
+mod group;
 mod memory;
 mod sql;
 
@@ -86,6 +87,11 @@ pub trait Transaction {
 
     /// Makes the changes, in order. A row that is not as the change expects it is a conflict.
     fn write(&mut self, writes: &[Write]) -> Result<(), Failure>;
+
+    /// Ends a transaction that has written nothing. After a failure what it read may not have come to be.
+    fn end(self: Box<Self>) -> Result<(), Failure> {
+        Ok(())
+    }
 
     /// Commits. After [`crate::driver::FailureKind::ConnectionLost`] the outcome is unknown.
     fn commit(self: Box<Self>) -> Result<(), Failure>;

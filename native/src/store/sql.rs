@@ -9,7 +9,7 @@ use feast_registry_core::{
     validity::MAX_NAME,
 };
 
-use super::{Store, Transaction};
+use super::{Store, Transaction, group::Group};
 use crate::{
     driver::{Access, Connection as _, Failure, FailureKind},
     pool::{Connections, Pool, PooledConnection},
@@ -18,12 +18,15 @@ use crate::{
 /// Keeps rows in the fourteen tables of an SQL database.
 pub struct SqlStore {
     pool: Pool,
+    /// The writers, where they have to wait for one another anyway.
+    writers: Option<Group>,
 }
 
 impl SqlStore {
     /// A registry in the database that the pool connects to.
     pub fn new(pool: Pool) -> Self {
-        SqlStore { pool }
+        let writers = (pool.driver().dialect() == Dialect::Sqlite).then(Group::default);
+        SqlStore { pool, writers }
     }
 
     fn dialect(&self) -> Dialect {
@@ -46,9 +49,15 @@ impl SqlStore {
 
 impl Store for SqlStore {
     fn begin(&self, access: Access) -> Result<Box<dyn Transaction + '_>, Failure> {
-        let mut connection = self.pool.checkout()?;
-        connection.begin(access)?;
-        Ok(Box::new(SqlTransaction { connection, dialect: self.dialect() }))
+        let begin = || {
+            let mut connection = self.pool.checkout()?;
+            connection.begin(access)?;
+            Ok(SqlTransaction { connection, dialect: self.dialect() })
+        };
+        match &self.writers {
+            Some(writers) if access == Access::Write => Ok(Box::new(writers.begin(begin)?)),
+            _ => Ok(Box::new(begin()?)),
+        }
     }
 
     fn read(&self, selections: &[Selection]) -> Result<Rows, Failure> {
@@ -67,7 +76,9 @@ impl Store for SqlStore {
     }
 
     fn connections(&self) -> Connections {
-        self.pool.connections()
+        let mut connections = self.pool.connections();
+        connections.waited_for += self.writers.as_ref().map_or(0, Group::waiting);
+        connections
     }
 
     fn create_schema(&self) -> Result<(), Failure> {
@@ -107,13 +118,18 @@ fn warn(foreign: usize) {
     }
 }
 
-struct SqlTransaction {
+pub(super) struct SqlTransaction {
     /// Rolled back by the pool when it comes back inside a transaction.
     connection: PooledConnection,
     dialect: Dialect,
 }
 
 impl SqlTransaction {
+    /// Runs what is no matter of rows.
+    pub(super) fn run_plain(&mut self, statement: &Statement) -> Result<(), Failure> {
+        self.connection.execute(statement).map(drop)
+    }
+
     /// Locks the projects that exist, and reads, in one round trip. Gives the projects that do not exist, too.
     fn lock_and_select<'r>(&mut self, reads: &'r Reads) -> Result<(BTreeSet<&'r String>, Rows), Failure> {
         let lock = sql::lock(&reads.lock, self.dialect);

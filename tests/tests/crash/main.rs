@@ -9,5 +9,6 @@ mod commits;
 mod connections;
 mod databases;
 mod faulty;
+mod group;
 mod operations;
 mod processes;
