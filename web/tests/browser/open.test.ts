@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Site, serveSite } from './site.ts';
 import { FEAST, fileOf, OBJECTS } from './snapshots.ts';
-import { expectAccessible, go, settled, startBrowser, visit } from './visit.ts';
+import { drop, expectAccessible, go, settled, startBrowser, visit } from './visit.ts';
 
 let browser: Browser;
 let site: Site;
@@ -33,19 +33,6 @@ async function choose(page: Page, ...files: string[]): Promise<void> {
 }
 
 /** Drops a file onto the window. */
-async function drop(page: Page, name: string, content: Buffer): Promise<void> {
-  await page.evaluate(
-    ([name, content]) => {
-      const bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([bytes], name));
-      for (const type of ['dragover', 'drop'])
-        document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
-    },
-    [name, content.toString('base64')] as const,
-  );
-}
-
 describe('what cannot be opened says why, and what to do', () => {
   const SQLITE = Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(4080)]);
   test.each([

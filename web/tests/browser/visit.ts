@@ -96,6 +96,22 @@ export async function go(page: Page, hash: string): Promise<void> {
   await settled(page);
 }
 
+/** Drops a file on the page, and says when, in UTC epoch milliseconds. */
+export function drop(page: Page, name: string, content: Buffer): Promise<number> {
+  return page.evaluate(
+    ([name, content]) => {
+      const bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([bytes], name));
+      const dropped = Date.now();
+      for (const type of ['dragover', 'drop'])
+        document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+      return dropped;
+    },
+    [name, content.toString('base64')] as const,
+  );
+}
+
 /** WCAG 2.2 AA, by axe; of a page whose other theme was looked at, only the colours. */
 export async function expectAccessible(page: Page, what: 'all' | 'colours' = 'all'): Promise<void> {
   // In the page itself: another one to put results together in takes longer than the checks.

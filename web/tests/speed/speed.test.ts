@@ -7,7 +7,7 @@ import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Site, serveSite } from '../browser/site.ts';
 import { fileOf, OBJECTS, VIEWS } from '../browser/snapshots.ts';
-import { startBrowser } from '../browser/visit.ts';
+import { drop, startBrowser } from '../browser/visit.ts';
 
 const RUNS = 5;
 const TOLERANCE = 2;
@@ -57,10 +57,19 @@ async function medianOf(runs: number, run: () => Promise<number>): Promise<numbe
 }
 
 /** Opens an address in a fresh profile, notes when the first element of the selector was painted, and goes on. */
-async function opened<T>(
+function opened<T>(
   address: string,
   selector: string,
   then: (page: Page, paintedAt: number) => Promise<T>,
+): Promise<T> {
+  return entered(address, selector, async (page, painted) => then(page, await painted()));
+}
+
+/** The same, with something to do before. */
+async function entered<T>(
+  address: string,
+  selector: string,
+  then: (page: Page, painted: () => Promise<number>) => Promise<T>,
 ): Promise<T> {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 860 },
@@ -79,9 +88,11 @@ async function opened<T>(
       look();
     }, selector);
     await page.goto(address);
-    const root = page.locator('html[data-painted-at]');
-    await root.waitFor({ timeout: 120_000 });
-    return await then(page, Number(await root.getAttribute('data-painted-at')));
+    return await then(page, async () => {
+      const root = page.locator('html[data-painted-at]');
+      await root.waitFor({ timeout: 120_000 });
+      return Number(await root.getAttribute('data-painted-at'));
+    });
   } finally {
     await context.close();
   }
@@ -123,11 +134,29 @@ test('first paint of the example', async () => {
 });
 
 test.each([
-  ['views-100.pb', 'list of 100 views, after the file was read', null],
+  ['views-100.pb', 'list of 100 views', null],
+  ['views-500.pb', 'list of 500 views', null],
+  ['views-5000.pb', 'list of 5,000 views', 300],
+])('%s, dropped', async (file, what, goal) => {
+  const content = await readFile(fileOf(file));
+  const run = () =>
+    entered(`${site.address}#/${file}/*/feature-views`, ROW, async (page, painted) => {
+      await page.locator('main h1').waitFor();
+      // What comes with the page has come.
+      await page.evaluate(() => new Promise((done) => requestIdleCallback(done)));
+      const dropped = await drop(page, file, content);
+      return (await painted()) - dropped;
+    });
+  report(`${what}, after the file was dropped`, await medianOf(RUNS, run), 'ms', goal);
+});
+
+// In a fresh profile, so that the page itself has to come first.
+test.each([
+  ['views-100.pb', 'list of 100 views, opened by a link, after the file was sent', null],
   ['views-500.pb', 'list of 500 views', null],
   ['views-5000.pb', 'list of 5,000 views', 300],
   [OBJECTS, 'first list of 100,000 objects', 1000],
-])('%s', async (file, what, goal) => {
+])('%s, linked', async (file, what, goal) => {
   const run = () =>
     opened(site.at(file, '*/feature-views'), ROW, async (_page, paintedAt) => paintedAt - site.sentAt(file));
   report(what, await medianOf(RUNS, run), 'ms', goal);
