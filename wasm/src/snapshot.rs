@@ -1,7 +1,5 @@
 //! An open snapshot: every question that the viewer asks of one.
 
-use std::collections::BTreeMap;
-
 use feast_registry_core::catalog::{
     Catalog, ExportFormat, List, ListRequest, Problem, Ref, compare, filter::Term, health::Health,
     search::SearchResult, versions::DefinitionFormat,
@@ -19,13 +17,18 @@ const MOST_OF_A_RULE: usize = 500;
 #[derive(Debug)]
 pub struct Snapshot {
     catalog: Catalog<'static>,
-    lists: BTreeMap<u32, List>,
+    /// By handle; a page has few at a time.
+    lists: Vec<(u32, List)>,
     next_list: u32,
 }
 
 impl Snapshot {
     pub(crate) fn new(catalog: Catalog<'static>) -> Self {
-        Snapshot { catalog, lists: BTreeMap::new(), next_list: 1 }
+        Snapshot { catalog, lists: Vec::new(), next_list: 1 }
+    }
+
+    fn list_of(&self, handle: u32) -> Option<&List> {
+        self.lists.iter().find(|(id, _)| *id == handle).map(|(_, list)| list)
     }
 
     fn add(&mut self, request: &JsValue) -> Result<Listed, Problem> {
@@ -35,7 +38,7 @@ impl Snapshot {
         self.next_list += 1;
         let listed =
             Listed { id, total: list.len(), of_total: list.of_total(), terms: list.terms().to_vec() };
-        self.lists.insert(id, list);
+        self.lists.push((id, list));
         Ok(listed)
     }
 }
@@ -71,7 +74,7 @@ impl Snapshot {
     /// Some of a list's rows, with the cells of these columns.
     pub fn rows(&self, list: u32, offset: usize, limit: usize, columns: Vec<String>) -> JsValue {
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-        let list = self.lists.get(&list);
+        let list = self.list_of(list);
         let rows = list.map(|list| list.rows(&self.catalog, offset, limit, &columns));
         answer::value(&rows.unwrap_or_default())
     }
@@ -80,7 +83,7 @@ impl Snapshot {
     pub fn position(&self, list: u32, thing: &JsValue) -> JsValue {
         let position = || {
             let thing: Ref = answer::question(thing).ok()?;
-            self.lists.get(&list)?.position(&self.catalog, &thing)
+            self.list_of(list)?.position(&self.catalog, &thing)
         };
         answer::value(&position())
     }
@@ -90,7 +93,7 @@ impl Snapshot {
     pub fn export_list(&self, list: u32, format: &str, columns: Vec<String>) -> String {
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let format = if format == "csv" { ExportFormat::Csv } else { ExportFormat::Json };
-        let list = self.lists.get(&list);
+        let list = self.list_of(list);
         list.map(|list| list.export(&self.catalog, format, &columns)).unwrap_or_default()
     }
 
@@ -103,7 +106,7 @@ impl Snapshot {
     /// Gives a list back.
     #[wasm_bindgen(js_name = closeList)]
     pub fn close_list(&mut self, list: u32) {
-        self.lists.remove(&list);
+        self.lists.retain(|(id, _)| *id != list);
     }
 
     /// The page of an object.
