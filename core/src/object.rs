@@ -219,7 +219,7 @@ impl Object {
     /// Does nothing for an empty path.
     pub fn with_text(mut self, path: &[u32], text: &str) -> Result<Self, MessageError> {
         let Some((number, parents)) = path.split_last() else { return Ok(self) };
-        if self.text(path) == text {
+        if text_at(&self.bytes, path) == text {
             return Ok(self);
         }
         let edited = wire::edit_at::<WireError>(&self.bytes, parents, &mut |parent| {

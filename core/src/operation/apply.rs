@@ -254,12 +254,12 @@ impl Draft<'_> {
             (None, _, true) => Action::Unchanged,
         };
         let before = row.map(|row| row.bytes.clone());
-        let saved = versions.last().and_then(|write| match write {
-            Write::InsertVersion { row, .. } => Some(row.bytes.clone()),
+        let saved = || match versions.last() {
+            Some(Write::InsertVersion { row, .. }) => Some(row.bytes.clone()),
             _ => None,
-        });
+        };
         let active = next.active.map(Object::into_bytes);
-        let after = active.clone().or(saved).or_else(|| before.clone()).unwrap_or_default();
+        let after = active.clone().or_else(saved).or_else(|| before.clone()).unwrap_or_default();
         self.put(key, active, row.is_some());
         self.writes.extend(versions);
         self.changes.push(Change { key: key.clone(), action, version: next.number, before, after });

@@ -177,9 +177,14 @@ impl ViewCase<'_> {
     fn numbered(&self, object: Object, number: i32, ids: usize) -> Result<(Object, VersionRow), Refusal> {
         let mut books = object.bookkeeping();
         // Readers take an absent number for v0, as proto3 does.
-        books.version_number = Some(number).filter(|number| *number != 0);
-        let numbered = object.with_bookkeeping(&books).and_then(|object| object.stored_in(self.project));
-        let object = numbered.map_err(|source| self.unreadable(source))?;
+        let version_number = Some(number).filter(|number| *number != 0);
+        let object = if books.version_number == version_number {
+            object
+        } else {
+            books.version_number = version_number;
+            let numbered = object.with_bookkeeping(&books).and_then(|object| object.stored_in(self.project));
+            numbered.map_err(|source| self.unreadable(source))?
+        };
         let row = self.version_row(object.bytes().to_vec(), ids);
         Ok((object, row))
     }

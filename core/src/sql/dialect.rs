@@ -1,6 +1,7 @@
 //! The SQL dialects the registry speaks, as a table of differences.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, string::String};
+use core::fmt::Write as _;
 
 use super::ColumnType;
 
@@ -26,8 +27,23 @@ impl Dialect {
 
     /// `count` placeholders, the first being the `first`th of its statement.
     pub(super) fn placeholders(self, first: usize, count: usize) -> String {
-        let each: Vec<String> = (first..first + count).map(|index| self.placeholder(index)).collect();
-        each.join(", ")
+        let mut list = String::new();
+        self.put_placeholders(&mut list, first, count);
+        list
+    }
+
+    /// Appends `count` placeholders, the first being the `first`th of its statement.
+    pub(super) fn put_placeholders(self, out: &mut String, first: usize, count: usize) {
+        for index in first..first + count {
+            if index > first {
+                out.push_str(", ");
+            }
+            match self {
+                // Writing to a string cannot fail.
+                Dialect::Postgres => drop(write!(out, "${index}")),
+                Dialect::Sqlite | Dialect::Mysql => out.push('?'),
+            }
+        }
     }
 
     /// How a column type is spelled, as SQLAlchemy spells it for Feast; but names are case-sensitive

@@ -84,10 +84,12 @@ impl Insert<'_> {
         let Insert { table, values, rows, .. } = self;
         let columns: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
         let width = columns.len();
-        let tuple = |row: usize| format!("({})", dialect.placeholders(row * width + 1, width));
-        let tuples: Vec<String> = (0..rows).map(tuple).collect();
-        let mut text =
-            format!("INSERT INTO {} ({}) VALUES {}", table.name, columns.join(", "), tuples.join(", "));
+        let mut text = format!("INSERT INTO {} ({}) VALUES ", table.name, columns.join(", "));
+        for row in 0..rows {
+            text.push_str(if row == 0 { "(" } else { ", (" });
+            dialect.put_placeholders(&mut text, row * width + 1, width);
+            text.push(')');
+        }
         // Entries may exist; MySQL counts those twice.
         let replaces = table.layout == Layout::Metadata;
         if replaces {
