@@ -2,7 +2,7 @@
 //! kept as they stand. Everything generic over messages (validation, comparison, JSON, the carrying
 //! over of unknown fields) is written on top of [`Message`].
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
 use core::str;
 
 use crate::{
@@ -133,20 +133,30 @@ pub fn check(ty: &'static MessageType, bytes: &[u8]) -> Result<(), MessageError>
 /// The same, and whether there is a field, at any depth, that this build does not know. Nothing is
 /// allocated: a snapshot's objects all go through here when it is opened.
 pub(crate) fn scan(ty: &'static MessageType, bytes: &[u8]) -> Result<bool, MessageError> {
-    scan_at(ty, bytes, 0, false)
+    scan_at(ty, bytes, 0, false).map_err(|error| *error)
 }
 
-/// Of a message that is ASCII, lengths and all, as most small ones are, no text needs another look.
-fn scan_at(ty: &'static MessageType, bytes: &[u8], depth: u32, is_ascii: bool) -> Result<bool, MessageError> {
+/// Of a small message that is ASCII, lengths and all, as most are, no text needs another look. The error is small
+/// because the way without one is taken for every message of every object that is read.
+fn scan_at(
+    ty: &'static MessageType,
+    bytes: &[u8],
+    depth: u32,
+    is_ascii: bool,
+) -> Result<bool, Box<MessageError>> {
     if depth > MAX_DEPTH {
-        return Err(MessageError::TooDeep { message: ty.name });
+        return Err(Box::new(MessageError::TooDeep { message: ty.name }));
     }
-    let is_ascii = is_ascii || bytes.is_ascii();
+    // What is longer mostly holds something whose length is no ASCII.
+    let is_ascii = is_ascii || bytes.len() < 0x80 && bytes.is_ascii();
     let mut has_unknown = false;
     let mut reader = Reader::new(bytes);
     while !reader.is_empty() {
         let field = reader.number_and_payload(0);
-        let (number, payload) = field.map_err(|source| MessageError::Wire { message: ty.name, source })?;
+        let (number, payload) = match field {
+            Ok(field) => field,
+            Err(source) => return Err(Box::new(MessageError::Wire { message: ty.name, source })),
+        };
         let Some(known) = ty.field(number) else {
             has_unknown = true;
             continue;
@@ -162,7 +172,9 @@ fn scan_at(ty: &'static MessageType, bytes: &[u8], depth: u32, is_ascii: bool) -
             }
             (ty, payload) => datum(ty, payload).map(drop),
         };
-        checked.map_err(|problem| MessageError::Field { message: ty.name, field: known.name, problem })?;
+        if let Err(problem) = checked {
+            return Err(Box::new(MessageError::Field { message: ty.name, field: known.name, problem }));
+        }
     }
     Ok(has_unknown)
 }
@@ -197,6 +209,8 @@ pub(crate) fn is_packable(ty: Type) -> bool {
     !matches!(ty, Type::String | Type::Bytes | Type::Message(_))
 }
 
+/// Inlined, so that whoever only checks makes no value.
+#[inline(always)]
 fn datum(ty: Type, payload: Payload<'_>) -> Result<Datum<'_>, &'static str> {
     Ok(match (ty, payload) {
         (Type::Double, Payload::Fixed64(bits)) => Datum::Double(f64::from_bits(bits)),

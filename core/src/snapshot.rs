@@ -469,8 +469,14 @@ pub fn write_rows<'a, B: AsRef<[u8]> + 'a>(
     damaged: Damaged,
 ) -> Result<Vec<u8>, SnapshotError> {
     let objects = || rows.objects.clone();
-    let mut out =
-        Vec::with_capacity(objects().map(|(key, row)| row.bytes.len() + key.project.len() + 32).sum());
+    let mut record = Record::default();
+    let history = rows.versions.clone().map(|(project, name, number, row)| {
+        record.fill(project, name, number, row);
+        wire::field_length(1, record.length(row.bytes.as_ref()))
+    });
+    let history: usize = history.sum();
+    let bytes: usize = objects().map(|(key, row)| row.bytes.len() + key.project.len() + 32).sum();
+    let mut out = Vec::with_capacity(bytes + history + 64);
     let mut supplement = Vec::new();
     let latest = objects().map(|(_, row)| row.last_updated).max();
     wire::put_bytes(&mut out, REGISTRY_SCHEMA_VERSION, SCHEMA_VERSION.as_bytes());
@@ -522,9 +528,12 @@ pub fn write_rows<'a, B: AsRef<[u8]> + 'a>(
             wire::put_bytes(&mut supplement, 2, &entry.encode_to_vec());
         }
     }
-    let history = history(rows.versions.clone());
-    if !history.is_empty() {
-        wire::put_bytes(&mut out, HISTORY, &history);
+    if history > 0 {
+        wire::put_length(&mut out, HISTORY, history);
+    }
+    for (project, name, number, row) in rows.versions.clone() {
+        record.fill(project, name, number, row);
+        record.put(&mut out, row.bytes.as_ref());
     }
     if !supplement.is_empty() {
         wire::put_bytes(&mut out, SUPPLEMENT, &supplement);
@@ -554,29 +563,48 @@ fn kept(key: &Key, row: &Row) -> Vec<u8> {
     bytes
 }
 
-/// A `FeatureViewVersionHistory`. Its records are written here, because prost would copy each view twice.
-fn history<'a, B: AsRef<[u8]> + 'a>(
-    versions: impl Iterator<Item = (&'a str, &'a str, i32, &'a VersionRow<B>)>,
-) -> Vec<u8> {
-    let (mut history, mut record) = (Vec::new(), Vec::new());
-    let put = |record: &mut Vec<u8>, number: u32, bytes: &[u8]| {
-        if !bytes.is_empty() {
-            wire::put_bytes(record, number, bytes);
-        }
-    };
-    for (project, name, number, row) in versions {
-        record.clear();
-        put(&mut record, 1, name.as_bytes());
-        put(&mut record, 2, project.as_bytes());
+/// A record of a `FeatureViewVersionHistory`, but for its view. It is written here, because prost would copy each
+/// view twice, and so would be if a record's length were not known before it is written.
+#[derive(Default)]
+struct Record {
+    ahead: Vec<u8>,
+    behind: Vec<u8>,
+}
+
+const VIEW: u32 = 5;
+
+impl Record {
+    fn fill<B>(&mut self, project: &str, name: &str, number: i32, row: &VersionRow<B>) {
+        let put = |record: &mut Vec<u8>, number: u32, text: &str| {
+            if !text.is_empty() {
+                wire::put_bytes(record, number, text.as_bytes());
+            }
+        };
+        let Record { ahead, behind } = self;
+        ahead.clear();
+        put(ahead, 1, name);
+        put(ahead, 2, project);
         if number != 0 {
-            wire::put_varint(&mut record, 3, i64::from(number) as u64);
+            wire::put_varint(ahead, 3, i64::from(number) as u64);
         }
-        put(&mut record, 4, row.view_type.as_bytes());
-        put(&mut record, 5, row.bytes.as_ref());
-        wire::put_bytes(&mut record, 6, &Timestamp { seconds: row.created, nanos: 0 }.encode());
-        put(&mut record, 7, row.description.as_bytes());
-        put(&mut record, 8, row.version_id.as_bytes());
-        wire::put_bytes(&mut history, 1, &record);
+        put(ahead, 4, &row.view_type);
+        behind.clear();
+        wire::put_bytes(behind, 6, &Timestamp { seconds: row.created, nanos: 0 }.encode());
+        put(behind, 7, &row.description);
+        put(behind, 8, &row.version_id);
     }
-    history
+
+    fn length(&self, view: &[u8]) -> usize {
+        let view = if view.is_empty() { 0 } else { wire::field_length(VIEW, view.len()) };
+        self.ahead.len() + view + self.behind.len()
+    }
+
+    fn put(&self, out: &mut Vec<u8>, view: &[u8]) {
+        wire::put_length(out, 1, self.length(view));
+        out.extend_from_slice(&self.ahead);
+        if !view.is_empty() {
+            wire::put_bytes(out, VIEW, view);
+        }
+        out.extend_from_slice(&self.behind);
+    }
 }

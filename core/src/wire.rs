@@ -251,9 +251,20 @@ pub fn edit_at<E: From<WireError>>(
 
 /// Appends a length-delimited field.
 pub fn put_bytes(out: &mut Vec<u8>, number: u32, payload: &[u8]) {
-    put_raw_varint(out, u64::from(number) << 3 | 2);
-    put_raw_varint(out, payload.len() as u64);
+    put_length(out, number, payload.len());
     out.extend_from_slice(payload);
+}
+
+/// Appends what stands before the payload of a length-delimited field.
+pub fn put_length(out: &mut Vec<u8>, number: u32, length: usize) {
+    put_raw_varint(out, u64::from(number) << 3 | 2);
+    put_raw_varint(out, length as u64);
+}
+
+/// How long a length-delimited field is, with all that stands before its payload.
+pub fn field_length(number: u32, length: usize) -> usize {
+    let varint = |value: u64| (64 - (value | 1).leading_zeros() as usize).div_ceil(7);
+    varint(u64::from(number) << 3) + varint(length as u64) + length
 }
 
 /// Appends a varint field; 0 is written too.
@@ -500,6 +511,15 @@ mod tests {
         }
         let bottomless = [0x0b; 4096];
         assert!(fields(&bottomless).last().unwrap().is_err());
+    }
+
+    #[test]
+    fn fields_are_as_long_as_they_are_said_to_be() {
+        for (number, length) in [(1, 0), (15, 127), (16, 128), (2047, 16_383), (2048, 16_384)] {
+            let mut out = Vec::new();
+            put_bytes(&mut out, number, &vec![7; length]);
+            assert_eq!(field_length(number, length), out.len());
+        }
     }
 
     #[test]
