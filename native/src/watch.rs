@@ -66,11 +66,16 @@ impl Watch {
                 record_of(&mut records, key).report_gaps(key, gaps);
             }
         }
+        let mut room = VIEWS;
         for write in writes {
             match write {
                 Write::Insert(key, row) if key.kind.is_view() => {
                     records.remove(key);
-                    if let Ok(view) = row.object(key) {
+                    // Of more there would be no record at the end anyway.
+                    if room > 0
+                        && let Ok(view) = row.object(key)
+                    {
+                        room -= 1;
                         record_of(&mut records, key).remember(&Bookkeeping::default(), &view.bookkeeping());
                     }
                 }
