@@ -79,6 +79,9 @@ impl SqliteDriver {
         let connection = rusqlite::Connection::open_with_flags(&self.target, self.flags).map_err(refused)?;
         connection.busy_timeout(self.busy_timeout).map_err(refused)?;
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+        for setting in MEMORY {
+            connection.pragma_update(None, setting.0, setting.1).map_err(refused)?;
+        }
         // Opening reads nothing; this does, so that a file of another kind is found out here.
         connection.query_row("PRAGMA schema_version", (), |_| Ok(())).map_err(refused)?;
         Ok(connection)
@@ -284,6 +287,10 @@ fn uri_with_query(uri: &str, query: &[(String, String)]) -> String {
     }
     whole
 }
+
+/// A pool of connections is not to hold the database several times: the system caches the file already. A transaction
+/// keeps as many changed pages as it would otherwise, though, before it writes them to the file.
+const MEMORY: [(&str, i32); 2] = [("cache_size", 64), ("cache_spill", 500)];
 
 /// Statements kept prepared per connection; the registry renders far fewer texts than this.
 const STATEMENT_CACHE: usize = 256;

@@ -14,12 +14,15 @@ use axum_server::accept::Accept;
 use futures_util::{Stream, stream};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
+    sync::mpsc::UnboundedReceiver,
     time::{Instant, Sleep, sleep},
 };
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::transport::server::Connected;
 use tower::Layer as _;
+
+use super::lanes::Accepted;
 
 /// How long a client may take for its first words, a request's head or the beginning of HTTP/2.
 pub(super) const HEAD: Duration = Duration::from_secs(10);
@@ -29,7 +32,7 @@ const FIRST: usize = 24;
 pub(super) const PING_EVERY: Duration = Duration::from_secs(60);
 pub(super) const PING_PATIENCE: Duration = Duration::from_secs(20);
 /// How long to wait where no connection can be taken, as when the system has no more files.
-const PAUSE: Duration = Duration::from_millis(500);
+pub(super) const PAUSE: Duration = Duration::from_millis(500);
 
 /// Who is at the other end.
 #[derive(Clone, Debug)]
@@ -79,18 +82,14 @@ impl Listening {
         }
     }
 
-    /// The connections of a listener; for ever.
-    pub(super) fn to(self, listener: TcpListener) -> impl Stream<Item = io::Result<Connection>> {
-        stream::unfold(listener, move |listener| async move {
-            loop {
-                match listener.accept().await {
-                    Ok((stream, address)) => return Some((Ok(self.connection(stream, address)), listener)),
-                    Err(error) => {
-                        tracing::warn!("no connection can be taken now: {error}");
-                        sleep(PAUSE).await;
-                    }
-                }
-            }
+    /// The connections that come to a thread.
+    pub(super) fn to(
+        self,
+        accepted: UnboundedReceiver<Accepted>,
+    ) -> impl Stream<Item = io::Result<Connection>> {
+        stream::unfold(accepted, move |mut accepted| async move {
+            let (stream, address) = accepted.recv().await?;
+            Some((TcpStream::from_std(stream).map(|stream| self.connection(stream, address)), accepted))
         })
     }
 }

@@ -29,5 +29,5 @@ fn made() -> HeaderValue {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = u128::from(NUMBER.fetch_add(1, Ordering::Relaxed));
     let id = format!("{:032x}", u128::from_be_bytes(*BEGINNING) ^ number);
-    HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("none"))
+    HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("none"))
 }

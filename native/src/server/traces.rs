@@ -30,6 +30,8 @@ use ureq::{
 /// The service and the scope, where the environment gives it no other name.
 const NAME: &str = "feast-registry";
 const SERVICE_NAME: Key = Key::from_static_str("service.name");
+/// The header in which a client says which span of its own a request belongs to.
+const PARENT: &str = "traceparent";
 /// The one by which they are sent.
 const PROTOCOL: &str = "http/protobuf";
 /// How long a collector may take, as OpenTelemetry has it.
@@ -122,8 +124,12 @@ impl Traced {
         name: Cow<'static, str>,
         facts: impl FnOnce() -> Vec<KeyValue>,
     ) -> Self {
-        let headers = HeaderExtractor(headers);
-        let parent = TraceContextPropagator::new().extract_with_context(&Context::new(), &headers);
+        let parent = match headers.contains_key(PARENT) {
+            true => {
+                TraceContextPropagator::new().extract_with_context(&Context::new(), &HeaderExtractor(headers))
+            }
+            false => Context::new(),
+        };
         let span = TRACER.get().map(|tracer| {
             let span = tracer.span_builder(name).with_kind(SpanKind::Server).with_attributes(facts());
             span.start_with_context(tracer, &parent)

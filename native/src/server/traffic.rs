@@ -18,6 +18,9 @@ use tokio_util::sync::CancellationToken;
 
 /// An answer is handed on in parts of at most so many bytes, each when the client has room for it.
 const PART: usize = 64 << 10;
+/// Its head in smaller ones: HTTP/2's connection writes what is shorter than 256 bytes together with what comes before
+/// and after it, in one call of the system's.
+const HEAD_PART: usize = 255;
 /// What is longer leaves an eighth of the room to what is not: a few long messages keep nobody from asking.
 const SHORT: usize = 64 << 10;
 /// How often to look for answers that are not read.
@@ -76,6 +79,8 @@ pub(super) struct Received {
 struct Room {
     traffic: Arc<Shared>,
     bytes: usize,
+    /// Where it is an answer's, that one's number among the unread ones.
+    unread: Option<u64>,
 }
 
 /// An answer's body. It takes room until the client has read it.
@@ -83,9 +88,7 @@ pub(super) struct Answer {
     head: Bytes,
     rest: Bytes,
     trailers: Option<HeaderMap>,
-    /// Its number among the unread ones.
-    number: u64,
-    room: Room,
+    _room: Room,
 }
 
 impl Traffic {
@@ -114,7 +117,7 @@ impl Traffic {
             if !fits(body.size_hint().lower()) {
                 return Err(Unreceived::TooLong { limit });
             }
-            let mut room = Room { traffic: self.0.clone(), bytes: 0 };
+            let mut room = Room { traffic: self.0.clone(), bytes: 0, unread: None };
             let (mut first, mut all) = (Bytes::new(), BytesMut::new());
             while let Some(frame) = body.frame().await {
                 let frame = frame.map_err(|error| Unreceived::Broken(error.to_string()))?;
@@ -156,7 +159,8 @@ impl Traffic {
         let number = state.given;
         state.unread.insert(number, (Instant::now(), connection.clone()));
         drop(state);
-        Ok(Answer { head, rest, trailers, number, room: Room { traffic: self.0.clone(), bytes } })
+        let room = Room { traffic: self.0.clone(), bytes, unread: Some(number) };
+        Ok(Answer { head, rest, trailers, _room: room })
     }
 }
 
@@ -188,7 +192,11 @@ impl Room {
 
 impl Drop for Room {
     fn drop(&mut self) {
-        self.traffic.state().taken -= self.bytes;
+        let mut state = self.traffic.state();
+        state.taken -= self.bytes;
+        if let Some(number) = self.unread {
+            state.unread.remove(&number);
+        }
     }
 }
 
@@ -214,13 +222,13 @@ impl Body for Answer {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let part = match (self.head.is_empty(), self.rest.len()) {
-            (false, _) => std::mem::take(&mut self.head),
-            (true, 0) => {
+        let part = match (self.head.len(), self.rest.len()) {
+            (0, 0) => {
                 let trailers = self.trailers.take();
                 return Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers))));
             }
-            (true, rest) => self.rest.split_to(rest.min(PART)),
+            (0, rest) => self.rest.split_to(rest.min(PART)),
+            (head, _) => self.head.split_to(head.min(HEAD_PART)),
         };
         Poll::Ready(Some(Ok(Frame::data(part))))
     }
@@ -231,12 +239,6 @@ impl Body for Answer {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact((self.head.len() + self.rest.len()) as u64)
-    }
-}
-
-impl Drop for Answer {
-    fn drop(&mut self) {
-        self.room.traffic.state().unread.remove(&self.number);
     }
 }
 

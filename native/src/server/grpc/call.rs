@@ -1,7 +1,6 @@
 //! One call: found by its path, answered by the service on a worker, logged.
 
 use std::{
-    borrow::Cow,
     convert::Infallible,
     future::Future,
     pin::Pin,
@@ -12,7 +11,7 @@ use std::{
 use http::HeaderValue;
 use opentelemetry::KeyValue;
 use tokio_util::sync::CancellationToken;
-use tonic::{Code, Status, body::Body, server::NamedService, transport::server::TlsConnectInfo};
+use tonic::{Code, Status, body::Body, transport::server::TlsConnectInfo};
 use tracing::Instrument as _;
 
 use super::{
@@ -34,10 +33,6 @@ pub(super) struct Calls {
     max_message: usize,
 }
 
-impl NamedService for Calls {
-    const NAME: &'static str = TYPE.name;
-}
-
 impl tower::Service<http::Request<Body>> for Calls {
     type Response = http::Response<Body>;
     type Error = Infallible;
@@ -49,15 +44,17 @@ impl tower::Service<http::Request<Body>> for Calls {
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let id = request_id::of(request.headers());
-        let method = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
-        let traced = Traced::begin(request.headers(), named(&method), || {
+        let asked = request.uri().path().rsplit('/').next().unwrap_or_default();
+        let method = Method::find(asked).ok_or_else(|| asked.to_owned());
+        let traced = Traced::begin(request.headers(), named(&method).into(), || {
             let text = |name, value: &str| KeyValue::new(name, value.to_owned());
             let id = id.to_str().unwrap_or_default();
             [text("rpc.system", "grpc"), text("rpc.service", TYPE.name), text(request_id::ATTRIBUTE, id)]
                 .into()
         });
         let trace = traced.id();
-        let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), method, trace);
+        let span =
+            tracing::info_span!("request", id = id.to_str().unwrap_or_default(), method = asked, trace);
         let answer = self.clone().answer(method, id, traced, request).instrument(span);
         Box::pin(async { Ok(answer.await) })
     }
@@ -70,19 +67,20 @@ impl Calls {
 
     async fn answer(
         self,
-        method: String,
+        method: Result<Method, String>,
         id: HeaderValue,
         traced: Traced,
         request: http::Request<Body>,
     ) -> http::Response<Body> {
         let started = Instant::now();
         let peer = peer(&request).cloned();
-        let end = peer.as_ref().map_or_else(CancellationToken::new, |peer| peer.end.clone());
-        let found = Method::find(&method);
-        let counted = self.shared.metrics.begin("grpc", named(&method));
-        let answered = match found {
-            Some(method) => self.run(method, request, &end).await,
-            None => Err(Status::unimplemented(format!("`{}` has no method `{method}`", TYPE.name))),
+        let counted = self.shared.metrics.begin("grpc", named(&method).into());
+        let answered = match method {
+            Ok(method) => match &peer {
+                Some(peer) => self.run(method, request, &peer.end).await,
+                None => self.run(method, request, &CancellationToken::new()).await,
+            },
+            Err(name) => Err(Status::unimplemented(format!("`{}` has no method `{name}`", TYPE.name))),
         };
         let milliseconds = started.elapsed().as_secs_f64() * 1e3;
         let peer = peer.map(|peer| tracing::field::display(peer.address));
@@ -133,8 +131,8 @@ impl Calls {
 }
 
 /// The method as it is counted.
-fn named(method: &str) -> Cow<'static, str> {
-    Method::find(method).map_or(metrics::OTHER, |method| method.ty.name).into()
+fn named(method: &Result<Method, String>) -> &'static str {
+    method.as_ref().map_or(metrics::OTHER, |method| method.ty.name)
 }
 
 /// Whether it is the server that has failed, and not the request.

@@ -10,8 +10,8 @@ use crate::server::traffic::{Received, Traffic, Unreceived};
 
 /// In front of a message: whether it is compressed, and its length.
 const PREFIX: usize = 5;
-/// A message up to this length is copied behind its prefix, so that one frame of HTTP/2's has both.
-const SHORT: usize = 8 << 10;
+/// A message up to this length is copied behind its prefix, so that all of the answer is written at once.
+const SHORT: usize = 2 << 10;
 const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/grpc");
 const OK: HeaderValue = HeaderValue::from_static("0");

@@ -4,19 +4,25 @@ mod call;
 mod message;
 pub(super) mod status;
 
-use std::{convert::Infallible, future::Future, net::SocketAddr, time::Duration};
+use std::{
+    convert::Infallible,
+    future::Future,
+    net::SocketAddr,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use feast_registry_core::proto::FILE_DESCRIPTOR_SET;
+use futures_util::future::Either;
 use tokio::net::TcpListener;
-use tonic::{
-    body::Body,
-    transport::server::{Router, Server},
-};
+use tokio_util::sync::CancellationToken;
+use tonic::{body::Body, service::Routes, transport::server::Server};
 use tonic_health::{ServingStatus, server::HealthReporter};
 
 use super::{
     Readiness, Shared,
     connection::{Listening, PING_EVERY, PING_PATIENCE},
+    lanes::Lanes,
     service,
     tls::{TlsError, TlsOptions},
 };
@@ -50,6 +56,9 @@ pub enum GrpcError {
     /// A certificate or a key that cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The threads that it is to be served on.
+    #[error("the gRPC server has no threads")]
+    Threads(#[source] std::io::Error),
     /// The descriptors of this build, which tests read.
     #[error("the reflection service cannot be built")]
     Reflection(#[from] tonic_reflection::server::Error),
@@ -66,7 +75,7 @@ impl GrpcError {
                 Some("choose another `--port` or `--host`, or end what listens there already")
             }
             GrpcError::Tls(error) => error.hint(),
-            GrpcError::Reflection(_) | GrpcError::Transport(_) => None,
+            GrpcError::Threads(_) | GrpcError::Reflection(_) | GrpcError::Transport(_) => None,
         }
     }
 }
@@ -112,33 +121,64 @@ impl GrpcDoor {
     ///
     /// # Errors
     /// [`GrpcError`].
-    pub async fn serve(mut self, shared: Shared) -> Result<(), GrpcError> {
+    pub async fn serve(self, shared: Shared) -> Result<(), GrpcError> {
+        let GrpcDoor { server, listener, max_message, drain } = self;
         let (readiness, shutdown) = (shared.service.readiness().clone(), shared.shutdown.clone());
-        let incoming = Listening::through(shared.workers.patience()).to(self.listener);
+        let listening = Listening::through(shared.workers.patience());
         let (health, health_service) = tonic_health::server::health_reporter();
         tell_health(&health, readiness.is_ready()).await;
         let telling = follow(health.clone(), readiness);
-        let calls = Calls::new(shared, self.max_message);
-        let router = reflection(self.server.add_service(health_service).add_service(calls))?;
-        let closing = {
-            let shutdown = shutdown.clone();
-            async move {
-                tokio::select! {
-                    () = shutdown.signalled() => {}
-                    () = telling => {}
-                }
-                tell_health(&health, false).await;
-            }
-        };
-        let late = async {
-            shutdown.signalled().await;
-            tokio::time::sleep(self.drain).await;
+        let calls = Calls::new(shared, max_message);
+        let services = Services { calls, others: reflection(Routes::new(health_service))?.prepare() };
+        let close = CancellationToken::new();
+        let lanes = {
+            let close = close.clone();
+            let serve = move |accepted| {
+                let (incoming, closing) = (listening.to(accepted), close.clone().cancelled_owned());
+                server.clone().serve_with_incoming_shutdown(services.clone(), incoming, closing)
+            };
+            Lanes::open(serve).map_err(GrpcError::Threads)?
         };
         tokio::select! {
-            served = router.serve_with_incoming_shutdown(incoming, closing) => served?,
-            () = late => tracing::warn!("closed with requests or connections still open"),
+            () = shutdown.signalled() => {}
+            () = telling => {}
+            () = lanes.accept(listener) => {}
+        }
+        tell_health(&health, false).await;
+        close.cancel();
+        match tokio::time::timeout(drain, lanes.served()).await {
+            Ok(served) => served.into_iter().collect::<Result<(), _>>()?,
+            Err(_) => tracing::warn!("closed with requests or connections still open"),
         }
         Ok(())
+    }
+}
+
+/// What is served: the calls of the registry, which are nearly all, and what is found among others by its path.
+#[derive(Clone)]
+struct Services {
+    calls: Calls,
+    others: Routes,
+}
+
+impl tower::Service<http::Request<Body>> for Services {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Either<
+        <Calls as tower::Service<http::Request<Body>>>::Future,
+        <Routes as tower::Service<http::Request<Body>>>::Future,
+    >;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        tower::Service::<http::Request<Body>>::poll_ready(&mut self.others, context)
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let service = request.uri().path().split('/').nth(1);
+        match service == Some(service::TYPE.name) {
+            true => Either::Left(self.calls.call(request)),
+            false => Either::Right(self.others.call(request)),
+        }
     }
 }
 
@@ -171,11 +211,11 @@ async fn tell_health(health: &HealthReporter, is_serving: bool) {
 }
 
 /// With both versions of the reflection service.
-fn reflection(router: Router) -> Result<Router, tonic_reflection::server::Error> {
+fn reflection(routes: Routes) -> Result<Routes, tonic_reflection::server::Error> {
     let described = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
-    Ok(router.add_service(described().build_v1()?).add_service(described().build_v1alpha()?))
+    Ok(routes.add_service(described().build_v1()?).add_service(described().build_v1alpha()?))
 }

@@ -60,9 +60,10 @@ impl Default for Metrics {
 impl Metrics {
     /// Counts a request that begins.
     pub(super) fn begin(&self, protocol: &'static str, method: Cow<'static, str>) -> InFlight {
-        self.in_flight.get_or_create(&Door { protocol }).inc();
+        let in_flight = self.in_flight.get_or_create_owned(&Door { protocol });
+        in_flight.inc();
         let question = Question { protocol, method };
-        InFlight { metrics: self.clone(), question, begun: Instant::now(), code: CANCELLED.into() }
+        InFlight { metrics: self.clone(), in_flight, question, begun: Instant::now(), code: CANCELLED.into() }
     }
 
     fn register(&self, registry: &mut Registry) {
@@ -79,6 +80,7 @@ impl Metrics {
 #[derive(Debug)]
 pub(super) struct InFlight {
     metrics: Metrics,
+    in_flight: Gauge,
     question: Question,
     begun: Instant,
     code: Cow<'static, str>,
@@ -94,7 +96,7 @@ impl InFlight {
 impl Drop for InFlight {
     fn drop(&mut self) {
         let Question { protocol, method } = self.question.clone();
-        self.metrics.in_flight.get_or_create(&Door { protocol }).dec();
+        self.in_flight.dec();
         self.metrics.durations.get_or_create(&self.question).observe(self.begun.elapsed().as_secs_f64());
         let code = std::mem::take(&mut self.code);
         self.metrics.requests.get_or_create(&Answer { protocol, method, code }).inc();

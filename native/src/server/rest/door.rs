@@ -30,6 +30,7 @@ use crate::server::{
     connection::Peer,
     metrics, request_id,
     traces::Traced,
+    turns::Turns,
     viewer::{Viewer, ViewerOptions},
 };
 
@@ -41,6 +42,8 @@ pub(super) struct Door {
     /// The longest body of a request, in bytes.
     pub(super) max_message: usize,
     pub(super) batch_engine: Arc<str>,
+    /// At making what is remembered of answers from the cache.
+    pub(super) turns: Arc<Turns>,
 }
 
 /// Where Feast has its routes; it answers without it, too.
@@ -138,8 +141,15 @@ async fn answer(
     };
     let (service, batch_engine, visits) = (service.clone(), door.batch_engine.clone(), door.visits.clone());
     let span = tracing::Span::current();
+    let turns = door.turns.clone();
     let answer = move || {
         let (user, basis) = (user.as_ref(), RefCell::default());
+        // Whoever asks for the same meanwhile waits for the answer instead of making it as well.
+        let _turn = words.as_ref().filter(|_| service.is_cached(user)).map(|_| turns.take());
+        if let Some(known) = words.as_ref().and_then(|words| service.known(user, SORT, words.as_bytes())) {
+            visits.note(user.map(|user| &**user), route, &given);
+            return Ok(known);
+        }
         let calls =
             Calls { service: &service, user, batch_engine: &batch_engine, visits: &visits, basis: &basis };
         let answer = calls.answer(route, &given, &body)?;

@@ -17,6 +17,7 @@ use crate::server::{
     Shared,
     connection::{HEAD, Listening, PING_EVERY, PING_PATIENCE},
     tls::{TlsError, TlsOptions},
+    turns::Turns,
 };
 
 /// How the door is to be.
@@ -133,5 +134,6 @@ impl RestDoor {
 
 /// The routes of the REST API without a socket: for whoever has a server of their own.
 pub fn routes(shared: Shared, visits: Arc<Visits>, max_message: usize, batch_engine: &str) -> Router {
-    router(Door { shared, visits, max_message, batch_engine: batch_engine.into() })
+    let turns = Arc::new(Turns::new());
+    router(Door { shared, visits, max_message, batch_engine: batch_engine.into(), turns })
 }

@@ -110,6 +110,11 @@ impl Service {
         self.known(user, method.ty.name, bytes)
     }
 
+    /// Whether what a user reads now comes from the cache.
+    pub(crate) fn is_cached(&self, user: Option<&Arc<User>>) -> bool {
+        self.cached.snapshot(limit(user)).is_some()
+    }
+
     /// What was answered to a question of a door's own, asked in `words`; does not block.
     pub(crate) fn known(&self, user: Option<&Arc<User>>, sort: &'static str, words: &[u8]) -> Option<Bytes> {
         let snapshot = self.cached.snapshot(limit(user))?;
