@@ -73,7 +73,7 @@ pub(crate) fn serve(folder: &Path) -> Result<()> {
         let path = format!("/{}/{}", Service::NAME, file.file_name().to_string_lossy());
         answers.insert(path, Bytes::from(fs::read(file.path())?));
     }
-    // As our server has it.
+    // As tonic has it.
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let incoming = TcpIncoming::bind(SocketAddr::from(([127, 0, 0, 1], 0)))?.with_nodelay(Some(true));
