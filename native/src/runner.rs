@@ -184,7 +184,14 @@ impl Runner {
             let fate = Fate::of(&earlier.plan.writes, &earlier.before, &before);
             tracing::info!(?fate, "the answer to a commit was lost; looked up what became of it");
             match fate {
-                Fate::Happened => return Ok(self.committed(&earlier.before, earlier.plan)),
+                Fate::Happened => {
+                    // What shows it may be another's, whose commit is still to come.
+                    if let Err(failure) = transaction.end() {
+                        *unanswered = Some(earlier);
+                        return Err(failure.into());
+                    }
+                    return Ok(self.committed(&earlier.before, earlier.plan));
+                }
                 Fate::DidNotHappen => *unanswered = Some(earlier),
                 Fate::Unclear => {
                     let message = "others have changed the same rows since, so that they do not tell";
