@@ -66,6 +66,7 @@ struct Doors {
 /// Every input has a server of its own: what one changes is nothing to the next.
 fn run(ask: impl AsyncFnOnce(&Doors)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let threads = runtime.handle();
     runtime.block_on(async {
         let registry = Arc::new(Registry::in_memory());
         let options = ServiceOptions {
@@ -77,8 +78,8 @@ fn run(ask: impl AsyncFnOnce(&Doors)) {
         let visits = Arc::new(Visits::new(registry.clone(), false));
         let shared = Shared {
             service: Service::new(registry, options),
-            callers: Callers::new(None, 1, PATIENCE),
-            workers: Workers::new(1, 1, PATIENCE),
+            callers: Callers::new(None, threads, 1, PATIENCE),
+            workers: Workers::new(threads, threads, 1, 1, PATIENCE),
             traffic: Traffic::new(64 * LONGEST, PATIENCE),
             metrics: Metrics::default(),
             shutdown: Shutdown::at(std::future::pending()),

@@ -7,6 +7,7 @@ pub mod config;
 pub mod driver;
 pub mod error;
 pub mod pool;
+mod processors;
 pub mod registry;
 mod replica;
 pub mod runner;

@@ -38,6 +38,14 @@ impl Default for PoolOptions {
 }
 
 impl PoolOptions {
+    /// The same with at most `most` connections.
+    #[must_use]
+    pub fn at_most(self, most: usize) -> Self {
+        let size = if self.size == 0 { most } else { self.size.min(most) };
+        let max_overflow = Some(self.limit().min(most).saturating_sub(size));
+        PoolOptions { size, max_overflow, ..self }
+    }
+
     /// Most connections open at once.
     fn limit(&self) -> usize {
         match (self.size, self.max_overflow) {

@@ -10,7 +10,7 @@ use feast_registry_core::{
     refusal::Refusal,
     rows::{Key, Row, Rows, VersionRow, Versions},
     snapshot::{self, ReadOptions},
-    sql::Drift,
+    sql::{Dialect, Drift},
 };
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     driver::{Access, Failure, FailureKind, open_driver},
     error::Error,
     pool::{Connections, Pool},
+    processors::processors,
     replica::{self, Replica},
     runner::{Retries, RetryPolicy, Runner},
     store::{MemoryStore, SqlStore, Store, Transaction},
@@ -352,7 +353,12 @@ fn open_store(url: &RegistryUrl, config: &RegistryConfig, access: Access) -> Res
         RegistryUrl::Database(url) => url,
     };
     let driver = open_driver(url, &config.engine, access)?;
-    Ok(Arc::new(SqlStore::new(Pool::new(driver, config.engine.pool))))
+    let pool = match driver.dialect() {
+        // What reads a file waits for nothing but a processor, and each connection has memory of its own.
+        Dialect::Sqlite => config.engine.pool.at_most(2 * processors()),
+        Dialect::Postgres | Dialect::Mysql => config.engine.pool,
+    };
+    Ok(Arc::new(SqlStore::new(Pool::new(driver, pool))))
 }
 
 fn open_file(path: &Path) -> Result<MemoryStore, Error> {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use feast_registry_core::operation::Protect;
-use tokio::runtime;
+use tokio::runtime::{self, Runtime};
 
 use super::{error::CliError, exit::Status, session::Session};
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     server::{
         Authenticator, Callers, GrpcDoor, GrpcOptions, Metrics, MetricsDoor, Readiness, RestDoor,
         RestOptions, Service, ServiceOptions, Shared, Shutdown, TlsOptions, Traces, Traffic, Visits, Workers,
-        asked_to_end, tell_service_manager,
+        asked_to_end, tell_service_manager, threads,
     },
 };
 
@@ -93,8 +93,10 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
     let project = session.config()?.map(|config| config.project.clone()).unwrap_or_default();
     let (admitted, patience) =
         (usize::from(args.max_requests), Duration::from_secs(args.request_timeout.into()));
-    let workers = Workers::new(running, admitted, patience);
-    let callers = Callers::new(authenticator, admitted, patience);
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
+    let [waiting, busy] = threads(running)?;
+    let callers = Callers::new(authenticator, runtime.handle(), admitted, patience);
+    let workers = Workers::new(waiting.handle(), busy.handle(), running, admitted, patience);
     let drain = Duration::from_secs(args.drain_timeout.into());
     let tls = args.cert.zip(args.key).map(|(certificate, key)| TlsOptions {
         certificate,
@@ -114,7 +116,6 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!("cannot have more files open: {error}");
     }
-    let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let grpc = (!args.no_grpc).then(|| GrpcDoor::open(grpc)).transpose()?;
         let rest = args.rest_api.then(|| RestDoor::open(rest)).transpose()?;
@@ -161,7 +162,7 @@ pub(crate) fn run(session: &Session, args: Args) -> Result<Status, CliError> {
         }
     })?;
     // What is still at work has had its time. The registry outlives it: connections are not closed in there.
-    runtime.shutdown_timeout(Duration::ZERO);
+    [runtime, waiting, busy].into_iter().for_each(Runtime::shutdown_background);
     Ok(Status::Done)
 }
 

@@ -211,3 +211,15 @@ fn zero_and_none_mean_no_limit() {
     let overflowing = PoolOptions { max_overflow: None, ..two_at_most() };
     assert_eq!((overflowing.limit(), overflowing.kept()), (usize::MAX, 1));
 }
+
+#[test]
+fn a_pool_can_be_kept_small_whatever_is_configured() {
+    let limits = |size, max_overflow| {
+        let small = PoolOptions { size, max_overflow, ..PoolOptions::default() }.at_most(4);
+        (small.kept(), small.limit())
+    };
+    assert_eq!(limits(5, Some(10)), (4, 4));
+    assert_eq!(limits(2, Some(10)), (2, 4));
+    assert_eq!(limits(1, Some(1)), (1, 2));
+    assert_eq!([limits(0, Some(3)), limits(2, None)], [(4, 4), (2, 4)]);
+}

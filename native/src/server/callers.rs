@@ -10,12 +10,12 @@ use std::{
 
 use feast_registry_core::catalog::permissions::User;
 use http::HeaderMap;
-use tokio::time::sleep_until;
+use tokio::{runtime::Handle, time::sleep_until};
 
 use super::{
     Authenticator, Workers,
     auth::{Unauthenticated, bearer},
-    workers::Unserved,
+    workers::{Unserved, Weight},
 };
 
 /// So many tokens are looked into at once.
@@ -26,9 +26,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Tells whose requests they are.
 #[derive(Clone)]
 pub struct Callers {
-    /// Without it nobody is told from anybody else.
-    authenticator: Option<Arc<Authenticator>>,
-    checks: Workers,
+    /// What checks tokens, and what that runs on; without it nobody is told from anybody else.
+    authenticator: Option<(Arc<Authenticator>, Workers)>,
 }
 
 /// Why it is not known who asks.
@@ -45,31 +44,39 @@ pub(crate) enum Unidentified {
 impl Callers {
     /// With room for `admitted` requests whose caller is not known yet, each of which is given up after `patience`.
     #[must_use]
-    pub fn new(authenticator: Option<Authenticator>, admitted: usize, patience: Duration) -> Self {
-        let authenticator = authenticator.map(Arc::new);
-        Callers { authenticator, checks: Workers::new(CHECKS, admitted, patience) }
+    pub fn new(
+        authenticator: Option<Authenticator>,
+        runtime: &Handle,
+        admitted: usize,
+        patience: Duration,
+    ) -> Self {
+        let with_workers = |authenticator| {
+            (Arc::new(authenticator), Workers::new(runtime, runtime, CHECKS, admitted, patience))
+        };
+        Callers { authenticator: authenticator.map(with_workers) }
     }
 
     /// Where nobody is told from anybody else.
     pub(super) fn untold() -> Self {
-        Callers::new(None, CHECKS, Duration::ZERO)
+        Callers { authenticator: None }
     }
 
     /// The user of a request, by its headers; `None` where nobody is told from anybody else.
     pub(crate) async fn of(&self, headers: &HeaderMap) -> Result<Option<Arc<User>>, Unidentified> {
-        let Some(authenticator) = &self.authenticator else { return Ok(None) };
+        let Some((authenticator, checks)) = &self.authenticator else { return Ok(None) };
         let token = bearer(headers)?;
         if let Some(user) = authenticator.user_at_once(token) {
             return Ok(Some(user?));
         }
         let (authenticator, token) = (authenticator.clone(), token.to_owned());
-        let user = self.checks.run(move || authenticator.user(&token)).await.map_err(|unserved| {
-            match unserved {
-                // Of the request itself nothing was begun.
-                Unserved::TooLong => Unserved::NotBegun,
-                other => other,
-            }
-        })?;
+        let user =
+            checks.run(Weight::Light, move || authenticator.user(&token)).await.map_err(|unserved| {
+                match unserved {
+                    // Of the request itself nothing was begun.
+                    Unserved::TooLong => Unserved::NotBegun,
+                    other => other,
+                }
+            })?;
         if let Err(Unauthenticated::Unchecked(failed)) = &user {
             tracing::warn!("a token cannot be checked: {failed}");
         }
@@ -79,7 +86,7 @@ impl Callers {
     /// Ends when requests with these headers, which were accepted, are not accepted any more: their token is looked
     /// at each time that it is not taken for good without that.
     pub(super) async fn refuse(&self, headers: &HeaderMap) {
-        let Some(authenticator) = &self.authenticator else { return pending().await };
+        let Some((authenticator, _)) = &self.authenticator else { return pending().await };
         loop {
             let known = bearer(headers).ok().and_then(|token| authenticator.known_until(token));
             let soonest = Instant::now() + PAUSE;

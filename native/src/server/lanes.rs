@@ -1,7 +1,7 @@
 //! The threads that connections live on: as many as there are processors, each with a runtime of its own. All that a
 //! connection has to do is done on its thread, so that for a short answer nobody is woken on another one.
 
-use std::{future::Future, io, net::SocketAddr, num::NonZero, thread};
+use std::{future::Future, io, net::SocketAddr, thread};
 
 use tokio::{
     net::TcpListener,
@@ -12,6 +12,7 @@ use tokio::{
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::connection::PAUSE;
+use crate::processors::processors;
 
 /// A connection on its way to its thread, and whose it is.
 pub(super) type Accepted = (std::net::TcpStream, SocketAddr);
@@ -33,7 +34,7 @@ impl<T: Send + 'static> Lanes<T> {
     ) -> io::Result<Self> {
         let end = CancellationToken::new();
         let mut lanes = Lanes { entries: Vec::new(), served: Vec::new(), _end: end.clone().drop_guard() };
-        for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
+        for _ in 0..processors() {
             let (entry, accepted) = mpsc::unbounded_channel();
             let (tell, served) = oneshot::channel();
             let runtime = runtime::Builder::new_current_thread().enable_all().build()?;

@@ -121,8 +121,9 @@ impl Calls {
         }
         let service = service.clone();
         let span = tracing::Span::current();
+        let weight = service.weight(user.as_ref(), method, message.bytes());
         let asked = move || service.answer(user.as_ref(), method, message.bytes());
-        match workers.run(move || span.in_scope(asked)).await {
+        match workers.run(weight, move || span.in_scope(asked)).await {
             Ok(Ok(answered)) => answer(answered.bytes),
             Ok(Err(error)) => Err(status::of(&error)),
             Err(unserved) => Err(status::of_unserved(unserved)),

@@ -7,6 +7,7 @@ use feast_registry_core::{
     catalog::permissions::User,
     json::{Json, read_value},
     schema::MethodType,
+    wire,
 };
 use serde_json::{Map, Value, json};
 
@@ -61,9 +62,9 @@ impl Basis {
 }
 
 impl Calls<'_> {
-    /// Answers a request of a route's. `body` is what it gives in its body, the rest what is in path and query.
-    pub(super) fn answer(&self, route: &Route, given: &Given, body: &Given) -> Result<Value, Refused> {
-        match route.call {
+    /// Answers a request of a route's, in JSON. `body` is what it gives in its body, the rest what is in path and query.
+    pub(super) fn answer(&self, route: &Route, given: &Given, body: &Given) -> Result<Vec<u8>, Refused> {
+        let answer = match route.call {
             Call::Version => Ok(json!({"version": FEAST})),
             Call::List(family) => self.list(family, given),
             Call::ListAll(family) => self.list_all(family, given),
@@ -75,7 +76,7 @@ impl Calls<'_> {
                 let job = given["job_id"].as_str().unwrap_or_default();
                 Err(Refused::not_found(format!("Dataset creation job {job} not found")))
             }
-            Call::Lineage => self.lineage(given),
+            Call::Lineage => return self.lineage(given),
             Call::LineageOfObject => self.lineage_of_object(given),
             Call::LineageOfAll => self.lineage_of_all(given),
             Call::Complete => self.complete(given),
@@ -89,7 +90,8 @@ impl Calls<'_> {
             Call::MaterializationJobs => self.materialization_jobs(given),
             Call::Needs(what) => Err(Refused::needs(what)),
             Call::Refresh => self.ask("Refresh", json!({})).map(|_| Value::Null),
-        }
+        };
+        serde_json::to_vec(&answer?).map_err(Refused::internal)
     }
 
     /// Asks a method, in protobuf JSON; names of fields may also be those of the .proto files.
@@ -201,6 +203,25 @@ impl Calls<'_> {
         let items = items.and_then(|items| if let Value::Array(items) = items { Some(items) } else { None });
         let told = answer.get_mut("pagination").map_or_else(|| json!({}), Value::take);
         Ok((items.unwrap_or_default(), told))
+    }
+
+    /// As [`Calls::listed`], item by item, for those who keep little of each: as JSON everything takes many times its
+    /// bytes.
+    pub(super) fn each_listed(
+        &self,
+        method: &str,
+        request: Value,
+        take: &mut dyn FnMut(Value),
+    ) -> Result<(), Refused> {
+        let answer = self.ask_raw(method, request)?;
+        let list = find(method)?.ty.output.fields.iter().find(|field| field.name != "pagination");
+        let Some((list, item)) = list.and_then(|list| Some((list.number, list.message()?))) else {
+            return Err(Refused::internal(format!("`{method}` has no list")));
+        };
+        for bytes in wire::repeated(&answer, list).map_err(Refused::internal)? {
+            take(serde_json::to_value(Json::new(item, bytes)).map_err(Refused::internal)?);
+        }
+        Ok(())
     }
 
     /// The names of the projects that are listed.

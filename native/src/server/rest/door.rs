@@ -18,7 +18,7 @@ use tracing::Instrument as _;
 
 use super::{
     body,
-    calls::{Basis, Calls},
+    calls::{Basis, Calls, is_set},
     docs, openapi,
     parameters::{self, Given},
     refused::Refused,
@@ -30,8 +30,8 @@ use crate::server::{
     connection::Peer,
     metrics, request_id,
     traces::Traced,
-    turns::Turns,
     viewer::{Viewer, ViewerOptions},
+    workers::Weight,
 };
 
 /// What requests are answered with.
@@ -42,8 +42,6 @@ pub(super) struct Door {
     /// The longest body of a request, in bytes.
     pub(super) max_message: usize,
     pub(super) batch_engine: Arc<str>,
-    /// At making what is remembered of answers from the cache.
-    pub(super) turns: Arc<Turns>,
 }
 
 /// Where Feast has its routes; it answers without it, too.
@@ -140,27 +138,28 @@ async fn answer(
         None => Given::new(),
     };
     let (service, batch_engine, visits) = (service.clone(), door.batch_engine.clone(), door.visits.clone());
+    let weight = match is_set(&given, "allow_cache") && service.is_cached(user.as_ref()) {
+        true => Weight::Cached,
+        false => route.weight(),
+    };
     let span = tracing::Span::current();
-    let turns = door.turns.clone();
     let answer = move || {
         let (user, basis) = (user.as_ref(), RefCell::default());
-        // Whoever asks for the same meanwhile waits for the answer instead of making it as well.
-        let _turn = words.as_ref().filter(|_| service.is_cached(user)).map(|_| turns.take());
+        // Somebody else may have asked for it meanwhile.
         if let Some(known) = words.as_ref().and_then(|words| service.known(user, SORT, words.as_bytes())) {
             visits.note(user.map(|user| &**user), route, &given);
             return Ok(known);
         }
         let calls =
             Calls { service: &service, user, batch_engine: &batch_engine, visits: &visits, basis: &basis };
-        let answer = calls.answer(route, &given, &body)?;
-        let answer = serde_json::to_vec(&answer).map(Bytes::from).map_err(Refused::internal)?;
+        let answer = Bytes::from(calls.answer(route, &given, &body)?);
         visits.note(user.map(|user| &**user), route, &given);
         if let (Basis::Snapshot(snapshot), Some(words)) = (basis.take(), words) {
             service.remember(&snapshot, user, SORT, words.as_bytes(), &answer);
         }
         Ok::<_, Refused>(answer)
     };
-    let answer = workers.run(move || span.in_scope(answer)).await??;
+    let answer = workers.run(weight, move || span.in_scope(answer)).await??;
     let status = match route.call {
         Call::Refresh => return Ok(StatusCode::OK.into_response()),
         Call::Apply(family) if family.applied_is_created => StatusCode::CREATED,

@@ -1,5 +1,14 @@
 //! What depends on what, and everything that a project has.
 
+use feast_registry_core::{
+    json::Json,
+    schema::{MessageType, Shape},
+    wire,
+};
+use serde::{
+    Serialize, Serializer,
+    ser::{Error as _, SerializeMap as _},
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -7,6 +16,8 @@ use super::{
     parameters::Given,
     refused::Refused,
 };
+
+const LINEAGE: &str = "GetRegistryLineage";
 
 /// The name of a list, the method that has it, and what the request says beside what is asked.
 type Part = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
@@ -31,15 +42,11 @@ const TYPES: [&str; 7] =
     ["dataSource", "entity", "featureView", "featureService", "feature", "savedDataset", "labelView"];
 
 impl Calls<'_> {
-    pub(super) fn lineage(&self, given: &Given) -> Result<Value, Refused> {
-        let mut found = self.relationships(given)?;
-        let mut part = |name: &str, default: Value| found.get_mut(name).map_or(default, Value::take);
-        Ok(json!({
-            "relationships": part("relationships", json!([])),
-            "indirect_relationships": part("indirectRelationships", json!([])),
-            "relationships_pagination": part("relationshipsPagination", json!({})),
-            "indirect_relationships_pagination": part("indirectRelationshipsPagination", json!({})),
-        }))
+    /// As JSON.
+    pub(super) fn lineage(&self, given: &Given) -> Result<Vec<u8>, Refused> {
+        let method = find(LINEAGE)?.ty;
+        let bytes = self.ask_raw(LINEAGE, request(method, given, &[]))?;
+        serde_json::to_vec(&Lineage { ty: method.output, bytes: &bytes }).map_err(Refused::internal)
     }
 
     pub(super) fn lineage_of_object(&self, given: &Given) -> Result<Value, Refused> {
@@ -108,9 +115,56 @@ impl Calls<'_> {
         PARTS.iter().map(list).collect()
     }
 
+    /// Each item of one of the lists of [`Calls::everything`].
+    pub(super) fn each_of(
+        &self,
+        list: &str,
+        given: &Given,
+        take: &mut dyn FnMut(Value),
+    ) -> Result<(), Refused> {
+        PARTS.iter().filter(|(name, ..)| *name == list).try_for_each(|(_, method, always)| {
+            let always: Vec<_> = always.iter().map(|(name, value)| (*name, (*value).into())).collect();
+            self.each_listed(method, request(find(method)?.ty, given, &always), take)
+        })
+    }
+
+    /// Each item of [`Calls::everything`], after the name of its list.
+    pub(super) fn each_of_everything(
+        &self,
+        given: &Given,
+        take: &mut dyn FnMut(&'static str, Value),
+    ) -> Result<(), Refused> {
+        PARTS.iter().try_for_each(|(list, ..)| self.each_of(list, given, &mut |item| take(list, item)))
+    }
+
     fn relationships(&self, given: &Given) -> Result<Value, Refused> {
-        let method = "GetRegistryLineage";
-        self.ask(method, request(find(method)?.ty, given, &[]))
+        self.ask(LINEAGE, request(find(LINEAGE)?.ty, given, &[]))
+    }
+}
+
+/// A lineage, its lists named as in the .proto file, and there also where they are empty. It is written as it is read:
+/// as a value it would take many times its bytes.
+struct Lineage<'a> {
+    ty: &'static MessageType,
+    bytes: &'a [u8],
+}
+
+impl Serialize for Lineage<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_map(None)?;
+        for field in self.ty.fields {
+            let Some(ty) = field.message() else { continue };
+            let found = wire::repeated(self.bytes, field.number).map_err(S::Error::custom)?;
+            match field.shape {
+                Shape::Repeated => {
+                    let items: Vec<Json<'_>> = found.into_iter().map(|item| Json::new(ty, item)).collect();
+                    fields.serialize_entry(field.name, &items)?;
+                }
+                _ => fields
+                    .serialize_entry(field.name, &Json::new(ty, found.last().copied().unwrap_or_default()))?,
+            }
+        }
+        fields.end()
     }
 }
 

@@ -17,7 +17,6 @@ use crate::server::{
     Shared,
     connection::{HEAD, Listening, PING_EVERY, PING_PATIENCE},
     tls::{TlsError, TlsOptions},
-    turns::Turns,
 };
 
 /// How the door is to be.
@@ -134,6 +133,5 @@ impl RestDoor {
 
 /// The routes of the REST API without a socket: for whoever has a server of their own.
 pub fn routes(shared: Shared, visits: Arc<Visits>, max_message: usize, batch_engine: &str) -> Router {
-    let turns = Arc::new(Turns::new());
-    router(Door { shared, visits, max_message, batch_engine: batch_engine.into(), turns })
+    router(Door { shared, visits, max_message, batch_engine: batch_engine.into() })
 }

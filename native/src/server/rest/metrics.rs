@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use super::{
     calls::{Calls, scope},
-    family::FEATURE_VIEWS,
     lineage::of_project,
     parameters::Given,
     refused::Refused,
@@ -64,35 +63,14 @@ impl Calls<'_> {
     }
 
     fn inventory(&self, given: &Given, project: &str) -> Result<Inventory, Refused> {
-        let everything = self.everything(&scope(&of_project(given, project)))?;
-        let mut found =
-            Inventory { counts: BTreeMap::new(), services: Vec::new(), views: Vec::new(), latest: None };
-        for (list, (items, _)) in everything {
-            for item in &items {
-                let any = if list == "featureViews" {
-                    item.as_object().and_then(|any| any.iter().next())
-                } else {
-                    None
-                };
-                let object = any.map_or(item, |(_, view)| view);
-                let updated = object["meta"]["lastUpdatedTimestamp"].as_str();
-                found.latest = found.latest.max(updated.and_then(|time| Timestamp::parse(time).ok()));
-                let summary = json!({"name": name(object), "project": project});
-                match (list, any) {
-                    ("featureServices", _) => found.services.push(summary),
-                    (_, Some((kind, view))) => {
-                        let features = view["spec"]["features"].as_array().map_or(0, Vec::len);
-                        let mut summary = summary;
-                        (summary["type"], summary["featureCount"]) = (kind.as_str().into(), features.into());
-                        found.views.push(summary);
-                    }
-                    _ => {}
-                }
-            }
-            if COUNTED.contains(&list) {
-                found.counts.insert(list, items.len());
-            }
-        }
+        let mut found = Inventory {
+            counts: COUNTED.map(|counted| (counted, 0)).into(),
+            services: Vec::new(),
+            views: Vec::new(),
+            latest: None,
+        };
+        let asked = scope(&of_project(given, project));
+        self.each_of_everything(&asked, &mut |list, item| found.add(project, list, &item))?;
         Ok(found)
     }
 
@@ -103,14 +81,14 @@ impl Calls<'_> {
         };
         let (mut tagged, mut count): (BTreeMap<(String, String), Vec<Value>>, usize) = Default::default();
         for project in projects {
-            let (views, _) = self.items(&FEATURE_VIEWS, &scope(&of_project(given, &project)))?;
-            count += views.len();
-            for view in &views {
+            self.each_of("featureViews", &scope(&of_project(given, &project)), &mut |view| {
+                count += 1;
+                let view = view.as_object().and_then(|any| any.values().next()).unwrap_or(&Value::Null);
                 for (key, value) in view["spec"]["tags"].as_object().into_iter().flatten() {
                     let tag = (key.clone(), value.as_str().unwrap_or_default().to_owned());
                     tagged.entry(tag).or_default().push(json!({"name": name(view), "project": project}));
                 }
-            }
+            })?;
         }
         let total = tagged.len();
         let mut popular: Vec<_> = tagged.into_iter().collect();
@@ -131,6 +109,32 @@ impl Calls<'_> {
             "popular_tags": shown.collect::<Vec<Value>>(),
             "metadata": {"totalFeatureViews": count, "totalTags": total, "limit": limit},
         }))
+    }
+}
+
+impl Inventory {
+    fn add(&mut self, project: &str, list: &str, item: &Value) {
+        if let Some(count) = self.counts.get_mut(list) {
+            *count += 1;
+        }
+        let any = match list {
+            "featureViews" => item.as_object().and_then(|any| any.iter().next()),
+            _ => None,
+        };
+        let object = any.map_or(item, |(_, view)| view);
+        let updated = object["meta"]["lastUpdatedTimestamp"].as_str();
+        self.latest = self.latest.max(updated.and_then(|time| Timestamp::parse(time).ok()));
+        let summary = || json!({"name": name(object), "project": project});
+        match (list, any) {
+            ("featureServices", _) => self.services.push(summary()),
+            (_, Some((kind, view))) => {
+                let features = view["spec"]["features"].as_array().map_or(0, Vec::len);
+                let mut summary = summary();
+                (summary["type"], summary["featureCount"]) = (kind.as_str().into(), features.into());
+                self.views.push(summary);
+            }
+            _ => {}
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use super::{
         TAGS, VIEW_FILTERS, VISIT_FILTERS,
     },
 };
+use crate::server::workers::Weight;
 
 /// A route.
 #[derive(Debug)]
@@ -67,6 +68,33 @@ pub(super) enum Call {
 }
 
 impl Route {
+    pub(super) fn weight(&self) -> Weight {
+        match self.call {
+            Call::List(_)
+            | Call::ListAll(_)
+            | Call::Lineage
+            | Call::LineageOfObject
+            | Call::LineageOfAll
+            | Call::Complete
+            | Call::CompleteOfAll
+            | Call::Search
+            | Call::ResourceCounts
+            | Call::PopularTags
+            | Call::RecentlyVisited => Weight::Heavy,
+            Call::Version
+            | Call::Get(_)
+            | Call::Apply(_)
+            | Call::Delete(_)
+            | Call::DatasetJobs
+            | Call::DatasetJob
+            | Call::Engine
+            | Call::Engines
+            | Call::MaterializationJobs
+            | Call::Refresh
+            | Call::Needs(_) => Weight::Light,
+        }
+    }
+
     pub(super) fn parameters(&self) -> impl Iterator<Item = &'static Parameter> + Clone {
         self.parameters.iter().copied().flatten()
     }

@@ -39,14 +39,10 @@ impl Calls<'_> {
         for project in &projects {
             let mut asked = cache(given);
             asked.extend(given.get("tags").map(|tags| ("tags".to_owned(), tags.clone())));
-            let everything: BTreeMap<&str, Vec<Value>> = self
-                .everything(&of_project(&asked, project))?
-                .into_iter()
-                .map(|(list, (items, _))| (list, items))
-                .collect();
+            let asked = of_project(&asked, project);
             for (list, ty) in TYPES {
-                let items = everything.get(list).into_iter().flatten();
-                results.extend(items.filter_map(|item| result(query, project, ty, item)));
+                let mut take = |item| results.extend(result(query, project, ty, &item));
+                self.each_of(list, &asked, &mut take)?;
             }
         }
         let (results, pagination) = page::of(results, &arranged);

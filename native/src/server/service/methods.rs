@@ -7,6 +7,7 @@ use feast_registry_core::{
 };
 
 use super::TYPE;
+use crate::server::workers::Weight;
 
 /// A method.
 #[derive(Clone, Copy, Debug)]
@@ -111,6 +112,30 @@ const CALLS: [(&str, Call, Access); 55] = [
     ("ListFeatures", Call::ListFeatures, DESCRIBE),
     ("GetFeature", Call::GetFeature, DESCRIBE),
 ];
+
+impl Call {
+    pub(crate) fn weight(self) -> Weight {
+        match self {
+            Call::List(_)
+            | Call::ListAllViews
+            | Call::ListFeatures
+            | Call::Lineage
+            | Call::Relations
+            | Call::Proto => Weight::Heavy,
+            Call::Apply
+            | Call::Get(_)
+            | Call::GetAnyView
+            | Call::GetInfra
+            | Call::Delete(_)
+            | Call::Materialize
+            | Call::ListMetadata
+            | Call::GetFeature
+            | Call::Commit
+            | Call::Refresh
+            | Call::OfflineStore => Weight::Light,
+        }
+    }
+}
 
 impl Method {
     /// Finds a method by its name.

@@ -19,6 +19,7 @@ use feast_registry_core::{
     catalog::permissions::User,
     schema::ServiceType,
     service::{Caller, Request},
+    wire,
 };
 
 use self::{
@@ -26,7 +27,7 @@ use self::{
     changes::Changing,
     reading::Reading,
 };
-use super::Readiness;
+use super::{Readiness, workers::Weight};
 use crate::{
     cache::{Cache, Effort, Snapshot},
     error::Error,
@@ -110,7 +111,15 @@ impl Service {
         self.known(user, method.ty.name, bytes)
     }
 
-    /// Whether what a user reads now comes from the cache.
+    /// What answering takes.
+    pub(crate) fn weight(&self, user: Option<&Arc<User>>, method: Method, bytes: &[u8]) -> Weight {
+        let allows = method.ty.input.field_named("allow_cache").is_some_and(|flag| {
+            wire::last_varint(bytes, flag.number).is_ok_and(|flag| flag.is_some_and(|flag| flag != 0))
+        });
+        if allows && self.is_cached(user) { Weight::Cached } else { method.call.weight() }
+    }
+
+    /// Whether what a user reads now comes from the cache, where that is allowed.
     pub(crate) fn is_cached(&self, user: Option<&Arc<User>>) -> bool {
         self.cached.snapshot(limit(user)).is_some()
     }
@@ -145,6 +154,12 @@ impl Service {
         let (registry, request) = (&*self.registry, &request);
         let caller = user.map(|user| Caller { user, home: &self.project });
         let snapshot = request.flag("allow_cache").then(|| self.cached.snapshot(limit(user))).flatten();
+        // Somebody else may have asked for it meanwhile.
+        if let Some(snapshot) = &snapshot
+            && let Some(bytes) = self.cached.answer(snapshot, &question(user, method.ty.name, bytes))
+        {
+            return Ok(Answered { bytes, snapshot: Some(snapshot.clone()) });
+        }
         let reading =
             Reading { registry, snapshot: snapshot.as_deref(), request, caller, access: method.access };
         reading.check_project()?;
