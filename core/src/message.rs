@@ -133,50 +133,67 @@ pub fn check(ty: &'static MessageType, bytes: &[u8]) -> Result<(), MessageError>
 /// The same, and whether there is a field, at any depth, that this build does not know. Nothing is
 /// allocated: a snapshot's objects all go through here when it is opened.
 pub(crate) fn scan(ty: &'static MessageType, bytes: &[u8]) -> Result<bool, MessageError> {
-    scan_at(ty, bytes, 0, false).map_err(|error| *error)
+    scan_at(ty, bytes, 0).map_err(|error| *error)
 }
 
-/// Of a small message that is ASCII, lengths and all, as most are, no text needs another look. The error is small
-/// because the way without one is taken for every message of every object that is read.
-fn scan_at(
-    ty: &'static MessageType,
-    bytes: &[u8],
-    depth: u32,
-    is_ascii: bool,
-) -> Result<bool, Box<MessageError>> {
+/// The error is small because the way without one is taken for every message of every object that is read.
+fn scan_at(ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<bool, Box<MessageError>> {
     if depth > MAX_DEPTH {
         return Err(Box::new(MessageError::TooDeep { message: ty.name }));
     }
-    // What is longer mostly holds something whose length is no ASCII.
-    let is_ascii = is_ascii || bytes.len() < 0x80 && bytes.is_ascii();
     let mut has_unknown = false;
-    let mut reader = Reader::new(bytes);
-    while !reader.is_empty() {
-        let field = reader.number_and_payload(0);
-        let (number, payload) = match field {
-            Ok(field) => field,
-            Err(source) => return Err(Box::new(MessageError::Wire { message: ty.name, source })),
-        };
-        let Some(known) = ty.field(number) else {
-            has_unknown = true;
-            continue;
-        };
-        let checked = match (known.ty, payload) {
-            (Type::String, Payload::Bytes(_)) if is_ascii => Ok(()),
-            (Type::Message(inner), Payload::Bytes(payload)) => {
-                has_unknown |= scan_at(inner, payload, depth + 1, is_ascii)?;
-                Ok(())
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        // Nearly every field is known, and its tag and its length, or its number, are of one byte each.
+        if let [tag @ 0x08..=0x7f, length @ ..=0x7f, after @ ..] = rest
+            && let Some(field) = ty.field(u32::from(tag >> 3))
+        {
+            match (field.ty, tag & 7, after.split_at_checked(usize::from(*length))) {
+                (Type::String, 2, Some((text, after))) if text.is_ascii() => {
+                    rest = after;
+                    continue;
+                }
+                (Type::Message(inner), 2, Some((payload, after))) => {
+                    has_unknown |= scan_at(inner, payload, depth + 1)?;
+                    rest = after;
+                    continue;
+                }
+                (Type::Enum(_) | Type::Bool | Type::Int32 | Type::Int64, 0, _) => {
+                    rest = after;
+                    continue;
+                }
+                _ => {}
             }
-            (ty, Payload::Bytes(list)) if known.shape == Shape::Repeated && is_packable(ty) => {
-                elements(ty, list, |_| ())
-            }
-            (ty, payload) => datum(ty, payload).map(drop),
-        };
-        if let Err(problem) = checked {
-            return Err(Box::new(MessageError::Field { message: ty.name, field: known.name, problem }));
         }
+        let mut reader = Reader::starting(bytes, bytes.len() - rest.len());
+        has_unknown |= scan_field(ty, &mut reader, depth)?;
+        rest = reader.rest();
     }
     Ok(has_unknown)
+}
+
+/// Any field.
+#[inline(never)]
+fn scan_field(
+    ty: &'static MessageType,
+    reader: &mut Reader<'_>,
+    depth: u32,
+) -> Result<bool, Box<MessageError>> {
+    let field = reader.number_and_payload(0);
+    let (number, payload) =
+        field.map_err(|source| Box::new(MessageError::Wire { message: ty.name, source }))?;
+    let Some(known) = ty.field(number) else { return Ok(true) };
+    let checked = match (known.ty, payload) {
+        (Type::Message(inner), Payload::Bytes(payload)) => {
+            return scan_at(inner, payload, depth + 1);
+        }
+        (ty, Payload::Bytes(list)) if known.shape == Shape::Repeated && is_packable(ty) => {
+            elements(ty, list, |_| ())
+        }
+        (ty, payload) => datum(ty, payload).map(drop),
+    };
+    let wrong = |problem| Box::new(MessageError::Field { message: ty.name, field: known.name, problem });
+    checked.map(|()| false).map_err(wrong)
 }
 
 /// Takes the elements of a packed list.

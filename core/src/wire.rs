@@ -307,6 +307,16 @@ impl<'a> Reader<'a> {
         Reader { bytes, at: 0 }
     }
 
+    /// Begins in the middle, so that errors name places in the whole.
+    pub(crate) fn starting(bytes: &'a [u8], at: usize) -> Self {
+        Reader { bytes, at }
+    }
+
+    /// What was not read yet.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.at >= self.bytes.len()
     }
