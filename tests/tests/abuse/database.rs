@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     grpc::Client,
-    served::{PROJECT, Served, get, run},
+    served::{PROJECT, Served, get, list, run},
 };
 
 const CLIENTS: usize = 32;
@@ -85,6 +85,49 @@ fn a_database_that_goes_away_and_comes_back_is_waited_for() -> Result<()> {
         }
         ensure!(served.most_memory()? < 160, "{} MiB", served.most_memory()?);
         drop(postgres);
+        Ok(())
+    })
+}
+
+/// Whoever is content with the cache waits for nobody who waits for the database, however many these are.
+#[test]
+fn what_the_cache_can_answer_does_not_wait_for_a_database_that_hangs() -> Result<()> {
+    const HANGS: u64 = 10;
+    let postgres = Postgres::start_with(&PostgresOptions::quick())?;
+    let database = postgres.fresh_database()?;
+    let served = Served::on(&database.url(), "{type: no_auth}", &["--request-timeout", "60"])?;
+    run(async {
+        served.answers().await?;
+        let begun = Instant::now();
+        let hang = tokio::task::spawn_blocking(move || {
+            database.execute(&format!(
+                "BEGIN; LOCK TABLE feature_views IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep({HANGS}); COMMIT;"
+            ))
+        });
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let mut waiting = JoinSet::new();
+        for index in 0..40 {
+            let client = Client::connect(served.server.address()).await?;
+            waiting.spawn(async move {
+                match index % 2 {
+                    0 => client.call("GetFeatureView", &direct(index)).await,
+                    _ => client.call("ListFeatureViews", &list(false)).await,
+                }
+            });
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let client = Client::connect(served.server.address()).await?;
+        for index in 0..20 {
+            client.call("GetFeatureView", &get(100 + index)).await?;
+        }
+        ensure!(client.call("ListFeatureViews", &list(true)).await?.len() > 1 << 20);
+        let after = begun.elapsed();
+        ensure!(after < Duration::from_secs(HANGS), "answered after {after:?}, when the database was back");
+        ensure!(waiting.try_join_next().is_none(), "the database does not hang");
+        hang.await??;
+        for answer in waiting.join_all().await {
+            answer?;
+        }
         Ok(())
     })
 }

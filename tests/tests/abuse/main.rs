@@ -6,6 +6,7 @@ mod database;
 mod frames;
 #[path = "../../examples/server_load/grpc.rs"]
 mod grpc;
+mod heavy;
 mod messages;
 mod served;
 mod slow;
