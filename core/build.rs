@@ -1,7 +1,14 @@
 //! Compiles `proto/` twice over: to prost types for typed reading, and to the static descriptor
 //! tables of `schema` that drive everything generic (JSON, comparison, unknown fields, the service).
 
-use std::{collections::BTreeMap, env, error::Error, fmt::Write as _, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    error::Error,
+    fmt::Write as _,
+    fs,
+    path::PathBuf,
+};
 
 use prost::Message;
 use prost_build::{Config, Module};
@@ -95,9 +102,11 @@ impl Schema {
 
     fn render(&self) -> Result<String, Box<dyn Error>> {
         let mut code = String::new();
+        let times = self.with_times();
         for (name, (message, entries)) in &self.messages {
             writeln!(code, "/// `{name}`.\npub static {}: MessageType = MessageType {{", constant(name))?;
-            writeln!(code, "    name: {name:?},\n    fields: &[")?;
+            let holds_times = times.contains(name.as_str());
+            writeln!(code, "    name: {name:?},\n    holds_times: {holds_times},\n    fields: &[")?;
             let mut fields: Vec<_> = message.field.iter().collect();
             fields.sort_by_key(|field| field.number());
             for field in fields {
@@ -131,6 +140,23 @@ impl Schema {
         self.messages.keys().try_for_each(|name| writeln!(code, "    &{},", constant(name)))?;
         writeln!(code, "];")?;
         Ok(code)
+    }
+
+    /// The messages in which, at any depth, there can be a time or a duration.
+    fn with_times(&self) -> BTreeSet<&str> {
+        let mut found = BTreeSet::from(["google.protobuf.Timestamp", "google.protobuf.Duration"]);
+        loop {
+            let holds = |message: &DescriptorProto| {
+                message.field.iter().any(|field| found.contains(field.type_name().trim_start_matches('.')))
+            };
+            let holding = self.messages.iter().filter(|(_, (message, _))| holds(message));
+            let more: Vec<&str> =
+                holding.map(|(name, _)| name.as_str()).filter(|name| !found.contains(name)).collect();
+            if more.is_empty() {
+                return found;
+            }
+            found.extend(more);
+        }
     }
 
     fn render_field(

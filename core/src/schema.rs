@@ -9,6 +9,8 @@ use alloc::{borrow::Cow, format};
 pub struct MessageType {
     /// The full name, `feast.core.FeatureView`.
     pub name: &'static str,
+    /// Whether, at any depth, there can be a time or a duration in it.
+    pub holds_times: bool,
     /// Its fields in ascending order of number.
     pub fields: &'static [FieldType],
 }

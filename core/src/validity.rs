@@ -122,6 +122,7 @@ fn holds_odd_time(ty: &'static MessageType, bytes: &[u8]) -> Result<bool, WireEr
         let field = field?;
         if let (Some(inner), Payload::Bytes(message)) =
             (ty.field(field.number).and_then(FieldType::message), field.payload)
+            && inner.holds_times
             && (is_odd_time(inner, message)? || holds_odd_time(inner, message)?)
         {
             return Ok(true);

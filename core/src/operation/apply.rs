@@ -108,24 +108,33 @@ impl Operation for Apply {
     fn reads(&self) -> Reads {
         let mut names: BTreeMap<(Kind, &str), BTreeSet<String>> = BTreeMap::new();
         let mut versions: BTreeMap<&str, (BTreeSet<String>, bool)> = BTreeMap::new();
-        for (key, object) in &self.objects {
-            let project = key.project.as_str();
-            names.entry((Kind::Project, project)).or_default().insert(key.project.clone());
-            names.entry((key.kind, project)).or_default().insert(key.name.clone());
-            let referred = match key.kind {
-                Kind::FeatureService => projection::unresolved_views(object),
-                kind if kind.is_view() => BTreeSet::from([key.name.clone()]),
+        // In the order of their keys.
+        let is_beside = |one: &Key, other: &Key| one.kind == other.kind && one.project == other.project;
+        for objects in self.objects.chunk_by(|(one, _), (other, _)| is_beside(one, other)) {
+            let Some((Key { kind, project, .. }, _)) = objects.first() else { continue };
+            names.entry((Kind::Project, project)).or_default().insert(project.clone());
+            let named = || -> BTreeSet<String> { objects.iter().map(|(key, _)| key.name.clone()).collect() };
+            names.entry((*kind, project)).or_default().append(&mut named());
+            let (mut referred, is_pinned) = match kind {
+                Kind::FeatureService => {
+                    let referred =
+                        objects.iter().flat_map(|(_, service)| projection::unresolved_views(service));
+                    let referred: BTreeSet<String> = referred.collect();
+                    let any = !referred.is_empty();
+                    (referred, any)
+                }
+                kind if kind.is_view() => {
+                    let version = |view: &Object| Version::parse(&view.version());
+                    (named(), objects.iter().any(|(_, view)| matches!(version(view), Ok(Version::Number(_)))))
+                }
                 _ => continue,
             };
-            let pinned = matches!(Version::parse(&object.version()), Ok(Version::Number(_)));
-            let (viewed, bytes) = versions.entry(project).or_default();
-            *bytes |= pinned || !self.promote || key.kind == Kind::FeatureService && !referred.is_empty();
-            for name in referred {
-                for kind in Kind::VIEWS {
-                    names.entry((kind, project)).or_default().insert(name.clone());
-                }
-                viewed.insert(name);
+            for kind in Kind::VIEWS {
+                names.entry((kind, project)).or_default().append(&mut referred.clone());
             }
+            let (viewed, bytes) = versions.entry(project).or_default();
+            *bytes |= is_pinned || !self.promote;
+            viewed.append(&mut referred);
         }
         let objects =
             names.into_iter().map(|((kind, project), names)| Selection::named(kind, project, names));

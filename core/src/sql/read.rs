@@ -6,7 +6,7 @@ use super::{Dialect, HISTORY, METADATA, Record, Statement, Table, Value};
 use crate::{
     kind::Kind,
     operation::{Lock, REVISION, Selection},
-    rows::{Found, Key, Row, Rows, VersionRow},
+    rows::{Found, Key, Row, Rows, VersionRow, Versions},
 };
 
 /// Names asked for in one statement; SQLite allows 32,766 values, old builds 999.
@@ -150,6 +150,7 @@ pub struct Collector<'s> {
     selections: Vec<&'s Selection>,
     /// Rows mostly come in the order of their keys, so that a tree is better made of them all at once.
     objects: Vec<(Key, Row)>,
+    versions: Vec<((String, String), i32, VersionRow)>,
     rows: Rows,
     foreign: usize,
     /// Statements whose names the database took for others.
@@ -170,8 +171,8 @@ pub struct Collected {
 impl<'s> Collector<'s> {
     /// Of the rows of statements that were rendered for these selections, one for each.
     pub fn new(selections: Vec<&'s Selection>) -> Self {
-        let (objects, rows, foreign, again) = (Vec::new(), Rows::default(), 0, BTreeSet::new());
-        Collector { selections, objects, rows, foreign, again }
+        let (objects, versions, again) = (Vec::new(), Vec::new(), BTreeSet::new());
+        Collector { selections, objects, versions, rows: Rows::default(), foreign: 0, again }
     }
 
     /// Takes a row of a statement, counted from 0.
@@ -196,7 +197,7 @@ impl<'s> Collector<'s> {
             (Some(Found::Version((_, view), ..)), Selection::Versions { names: Some(names), .. })
                 if !names.contains(&view) => {}
             (Some(Found::Version(view, number, row)), _) => {
-                self.rows.versions.entry(view).or_default().insert(number, row);
+                self.versions.push((view, number, row));
             }
             (Some(Found::Metadata(entry, value)), _) => drop(self.rows.metadata.insert(entry, value)),
         }
@@ -204,8 +205,17 @@ impl<'s> Collector<'s> {
 
     /// What was read.
     pub fn collected(self) -> Collected {
-        let Collector { selections, objects, mut rows, foreign, again } = self;
+        let Collector { selections, objects, mut versions, mut rows, foreign, again } = self;
         rows.objects = objects.into_iter().collect();
+        versions.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+        let mut views: Vec<(_, Versions)> = Vec::new();
+        for (view, number, row) in versions {
+            match views.last_mut() {
+                Some((last, versions)) if *last == view => drop(versions.insert(number, row)),
+                _ => views.push((view, [(number, row)].into())),
+            }
+        }
+        rows.versions = views.into_iter().collect();
         let again = again.into_iter().filter_map(|statement| selections.get(statement));
         let again = again.flat_map(|selection| one_by_one(selection)).collect();
         Collected { rows, foreign, again }
