@@ -205,12 +205,18 @@ pub fn last_varint(message: &[u8], number: u32) -> Result<Option<u64>, WireError
 /// `message` with every occurrence of the fields in `numbers` taken out; the rest byte for byte.
 pub fn without(message: &[u8], numbers: &[u32]) -> Result<Vec<u8>, WireError> {
     let mut kept = Vec::with_capacity(message.len());
+    // What is kept in one piece is copied in one.
+    let (mut start, mut end) = (0, 0);
     for field in fields(message) {
         let field = field?;
-        if !numbers.contains(&field.number) {
-            kept.extend_from_slice(field.raw);
+        let next = end + field.raw.len();
+        if numbers.contains(&field.number) {
+            kept.extend_from_slice(message.get(start..end).unwrap_or_default());
+            start = next;
         }
+        end = next;
     }
+    kept.extend_from_slice(message.get(start..).unwrap_or_default());
     Ok(kept)
 }
 
@@ -477,6 +483,17 @@ mod tests {
         .unwrap();
         let expected = message(&[(9, b"unknown"), (2, b"new")]);
         assert_eq!(edited, message(&[(70, b"before"), (1, &expected), (71, b"after")]));
+    }
+
+    #[test]
+    fn fields_are_taken_out_wherever_they_are() {
+        let bytes = message(&[(1, b"a"), (2, b"b"), (1, b"c"), (3, b"d"), (2, b"e"), (1, b"f")]);
+        let rest = |numbers: &[u32]| without(&bytes, numbers).unwrap();
+        assert_eq!(rest(&[]), bytes);
+        assert_eq!(rest(&[1]), message(&[(2, b"b"), (3, b"d"), (2, b"e")]));
+        assert_eq!(rest(&[2, 3]), message(&[(1, b"a"), (1, b"c"), (1, b"f")]));
+        assert_eq!(rest(&[1, 2, 3]), b"");
+        assert!(without(&[0x0a, 5, 1], &[1]).is_err());
     }
 
     #[test]

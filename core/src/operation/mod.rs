@@ -256,14 +256,15 @@ impl Context {
         let [high, low] = word;
         let high = high & !0xf000 | 0x4000;
         let low = low & !(3 << 62) | 1 << 63;
-        format!(
-            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-            high >> 32,
-            high >> 16 & 0xffff,
-            high & 0xffff,
-            low >> 48,
-            low & 0xffff_ffff_ffff
-        )
+        let mut text = String::with_capacity(36);
+        for (index, byte) in high.to_be_bytes().into_iter().chain(low.to_be_bytes()).enumerate() {
+            if [4, 6, 8, 10].contains(&index) {
+                text.push('-');
+            }
+            let digit = |digit: u8| char::from_digit(digit.into(), 16).unwrap_or_default();
+            text.extend([digit(byte >> 4), digit(byte & 0xf)]);
+        }
+        text
     }
 
     /// Adds the writes that book a change of `project` that was decided under its exclusive lock: the
