@@ -112,11 +112,18 @@ test('several snapshots at once, compared with each other and searched together'
   const { page, end } = await visit(browser, `${site.at(FEAST)}`);
   await page.getByRole('navigation', { name: 'Registry' }).waitFor();
   const [first] = await Promise.all([readFile(fileOf(FEAST)), go(page, '#/')]);
-  await page.getByRole('button', { name: 'Open the example' }).click();
+  // What is opened is shown.
+  const shown = (slug: string) =>
+    page.waitForURL((url) => decodeURIComponent(url.hash).startsWith(`#/${slug}/`));
   const open = page.getByRole('list', { name: 'Open snapshots' });
+  await page.getByRole('button', { name: 'Open the example' }).click();
+  await shown('example');
+  await go(page, '#/');
   await expect.poll(() => open.getByRole('listitem').count()).toBe(2);
   // Another of the same name is another snapshot.
   await drop(page, FEAST, first);
+  await shown(`${FEAST}~2`);
+  await go(page, '#/');
   await expect.poll(() => open.getByRole('listitem').count()).toBe(3);
   expect(await open.textContent()).toContain(`${FEAST}~2`);
 
