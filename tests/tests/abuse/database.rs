@@ -100,9 +100,10 @@ fn what_the_cache_can_answer_does_not_wait_for_a_database_that_hangs() -> Result
         served.answers().await?;
         let begun = Instant::now();
         let hang = tokio::task::spawn_blocking(move || {
-            database.execute(&format!(
+            let hung = database.execute(&format!(
                 "BEGIN; LOCK TABLE feature_views IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep({HANGS}); COMMIT;"
-            ))
+            ));
+            hung.map(|_| database)
         });
         tokio::time::sleep(Duration::from_secs(1)).await;
         let mut waiting = JoinSet::new();
@@ -124,7 +125,7 @@ fn what_the_cache_can_answer_does_not_wait_for_a_database_that_hangs() -> Result
         let after = begun.elapsed();
         ensure!(after < Duration::from_secs(HANGS), "answered after {after:?}, when the database was back");
         ensure!(waiting.try_join_next().is_none(), "the database does not hang");
-        hang.await??;
+        let _database = hang.await??;
         for answer in waiting.join_all().await {
             answer?;
         }
