@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What we may have in memory, in bytes.
-const MEMORY: u64 = 192 << 20;
+const MEMORY: u64 = 96 << 20;
 
 /// What was measured so far.
 #[derive(Default)]
