@@ -110,11 +110,18 @@ fn write_literal(out: &mut String, value: &Value) {
     }
 }
 
+/// Many digits at a time: most of a batch are these.
 fn write_hex(out: &mut String, bytes: &[u8]) {
-    const DIGITS: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut digits = [0; 512];
     out.push_str("x'");
-    out.extend(bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)]));
+    for bytes in bytes.chunks(digits.len() / 2) {
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
+            let digit = |half: u8| DIGITS[usize::from(half & 0xf)];
+            pair.copy_from_slice(&[digit(byte >> 4), digit(*byte)]);
+        }
+        out.push_str(str::from_utf8(&digits[..2 * bytes.len()]).unwrap_or_default());
+    }
     out.push('\'');
 }
 
@@ -135,6 +142,15 @@ mod tests {
             text,
             "SELECT _utf8mb4 x'273b2044524f50205441424c4520783b202d2d', _utf8mb4 x'5c', _utf8mb4 x'3f', _utf8mb4 x''"
         );
+    }
+
+    #[test]
+    fn every_byte_is_two_digits() {
+        let bytes: Vec<u8> = (0..=u8::MAX).cycle().take(1000).collect();
+        let mut written = String::new();
+        write_hex(&mut written, &bytes);
+        let expected: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(written, format!("x'{expected}'"));
     }
 
     #[test]
