@@ -107,11 +107,7 @@ impl Calls<'_> {
     /// Everything that a project has, each list with what is told of its page. Views are in a field that
     /// says which they are.
     pub(super) fn everything(&self, given: &Given) -> Result<Vec<Named>, Refused> {
-        let list = |(name, method, always): &Part| {
-            let ty = find(method)?.ty;
-            let always: Vec<_> = always.iter().map(|(name, value)| (*name, (*value).into())).collect();
-            Ok((*name, self.listed(method, request(ty, given, &always))?))
-        };
+        let list = |part: &Part| Ok((part.0, self.listed(part.1, request_of(part, given)?)?));
         PARTS.iter().map(list).collect()
     }
 
@@ -122,10 +118,8 @@ impl Calls<'_> {
         given: &Given,
         take: &mut dyn FnMut(Value),
     ) -> Result<(), Refused> {
-        PARTS.iter().filter(|(name, ..)| *name == list).try_for_each(|(_, method, always)| {
-            let always: Vec<_> = always.iter().map(|(name, value)| (*name, (*value).into())).collect();
-            self.each_listed(method, request(find(method)?.ty, given, &always), take)
-        })
+        let mut parts = PARTS.iter().filter(|(name, ..)| *name == list);
+        parts.try_for_each(|part| self.each_listed(part.1, request_of(part, given)?, take))
     }
 
     /// Each item of [`Calls::everything`], after the name of its list.
@@ -140,6 +134,11 @@ impl Calls<'_> {
     fn relationships(&self, given: &Given) -> Result<Value, Refused> {
         self.ask(LINEAGE, request(find(LINEAGE)?.ty, given, &[]))
     }
+}
+
+fn request_of((_, method, always): &Part, given: &Given) -> Result<Value, Refused> {
+    let always: Vec<_> = always.iter().map(|(name, value)| (*name, (*value).into())).collect();
+    Ok(request(find(method)?.ty, given, &always))
 }
 
 /// A lineage, its lists named as in the .proto file, and there also where they are empty. It is written as it is read:

@@ -68,6 +68,7 @@ pub(super) enum Call {
 }
 
 impl Route {
+    /// What answering takes where the cache does not answer.
     pub(super) fn weight(&self) -> Weight {
         match self.call {
             Call::List(_)

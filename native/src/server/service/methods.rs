@@ -114,6 +114,7 @@ const CALLS: [(&str, Call, Access); 55] = [
 ];
 
 impl Call {
+    /// What answering takes where the cache does not answer.
     pub(crate) fn weight(self) -> Weight {
         match self {
             Call::List(_)
