@@ -104,15 +104,18 @@ impl Schema {
         let mut code = String::new();
         let times = self.with_times();
         for (name, (message, entries)) in &self.messages {
-            writeln!(code, "/// `{name}`.\npub static {}: MessageType = MessageType {{", constant(name))?;
-            let holds_times = times.contains(name.as_str());
-            writeln!(code, "    name: {name:?},\n    holds_times: {holds_times},\n    fields: &[")?;
+            let (constant, holds_times) = (constant(name), times.contains(name.as_str()));
+            writeln!(code, "/// `{name}`.")?;
+            writeln!(
+                code,
+                "pub static {constant}: MessageType = MessageType::new({name:?}, {holds_times}, &["
+            )?;
             let mut fields: Vec<_> = message.field.iter().collect();
             fields.sort_by_key(|field| field.number());
             for field in fields {
                 self.render_field(&mut code, field, entries)?;
             }
-            writeln!(code, "    ],\n}};")?;
+            writeln!(code, "]);")?;
         }
         for (name, item) in &self.enums {
             writeln!(code, "/// `{name}`.\npub static {}: EnumType = EnumType {{", constant(name))?;
@@ -180,7 +183,7 @@ impl Schema {
         };
         writeln!(
             code,
-            "        FieldType {{ number: {}, name: {:?}, json_name: {:?}, shape: {shape}, oneof: {oneof}, ty: {} }},",
+            "    FieldType {{ number: {}, name: {:?}, json_name: {:?}, shape: {shape}, oneof: {oneof}, ty: {} }},",
             item.number(),
             item.name(),
             item.json_name(),

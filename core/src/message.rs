@@ -6,7 +6,7 @@ use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
 use core::str;
 
 use crate::{
-    schema::{FieldType, MessageType, Shape, Type},
+    schema::{FieldType, MessageType, Plain, Shape, Type},
     wire::{self, Payload, Reader, WireError},
 };
 
@@ -133,67 +133,108 @@ pub fn check(ty: &'static MessageType, bytes: &[u8]) -> Result<(), MessageError>
 /// The same, and whether there is a field, at any depth, that this build does not know. Nothing is
 /// allocated: a snapshot's objects all go through here when it is opened.
 pub(crate) fn scan(ty: &'static MessageType, bytes: &[u8]) -> Result<bool, MessageError> {
-    scan_at(ty, bytes, 0).map_err(|error| *error)
+    let mut scan = Scan { has_unknown: false };
+    scan.message(ty, bytes, 0).map_err(|error| *error)?;
+    Ok(scan.has_unknown)
 }
 
-/// The error is small because the way without one is taken for every message of every object that is read.
-fn scan_at(ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<bool, Box<MessageError>> {
-    if depth > MAX_DEPTH {
-        return Err(Box::new(MessageError::TooDeep { message: ty.name }));
-    }
-    let mut has_unknown = false;
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        // Nearly every field is known, and its tag and its length, or its number, are of one byte each.
-        if let [tag @ 0x08..=0x7f, length @ ..=0x7f, after @ ..] = rest
-            && let Some(field) = ty.field(u32::from(tag >> 3))
-        {
-            match (field.ty, tag & 7, after.split_at_checked(usize::from(*length))) {
-                (Type::String, 2, Some((text, after))) if text.is_ascii() => {
-                    rest = after;
-                    continue;
+struct Scan {
+    has_unknown: bool,
+}
+
+/// Small, because the way without one is taken for every message of every object that is read.
+type Scanned = Result<(), Box<MessageError>>;
+
+impl Scan {
+    fn message(&mut self, ty: &'static MessageType, bytes: &[u8], depth: u32) -> Scanned {
+        if depth > MAX_DEPTH {
+            return Err(Box::new(MessageError::TooDeep { message: ty.name }));
+        }
+        let mut rest = bytes;
+        'fields: while let [tag, after @ ..] = rest {
+            // Nearly every field is known, with a tag of one byte and, where there is one, a length of at most two.
+            if *tag < 0x80 && tag & 7 == 2 {
+                if let Some((payload, after)) = short(after) {
+                    if ty.is_plain(*tag, Plain::Text) && is_ascii(payload) {
+                        rest = after;
+                        continue;
+                    }
+                    if ty.is_plain(*tag, Plain::Message)
+                        && let Some(inner) = ty.field(u32::from(tag >> 3)).and_then(FieldType::message)
+                    {
+                        self.message(inner, payload, depth + 1)?;
+                        rest = after;
+                        continue;
+                    }
                 }
-                (Type::Message(inner), 2, Some((payload, after))) => {
-                    has_unknown |= scan_at(inner, payload, depth + 1)?;
-                    rest = after;
-                    continue;
+            } else if *tag < 0x80 && tag & 7 == 0 && ty.is_plain(*tag, Plain::Varint) {
+                let mut after = after;
+                // The tenth byte of the longest is not like the others.
+                for _ in 0..9 {
+                    let Some((byte, more)) = after.split_first() else { break };
+                    after = more;
+                    if *byte < 0x80 {
+                        rest = after;
+                        continue 'fields;
+                    }
                 }
-                (Type::Enum(_) | Type::Bool | Type::Int32 | Type::Int64, 0, _) => {
-                    rest = after;
-                    continue;
-                }
-                _ => {}
             }
+            let mut reader = Reader::within(bytes.len(), rest);
+            self.field(ty, &mut reader, depth)?;
+            rest = reader.rest();
         }
-        let mut reader = Reader::starting(bytes, bytes.len() - rest.len());
-        has_unknown |= scan_field(ty, &mut reader, depth)?;
-        rest = reader.rest();
+        Ok(())
     }
-    Ok(has_unknown)
+
+    /// Any field.
+    #[inline(never)]
+    fn field(&mut self, ty: &'static MessageType, reader: &mut Reader<'_>, depth: u32) -> Scanned {
+        let field = reader.number_and_payload(0);
+        let (number, payload) =
+            field.map_err(|source| Box::new(MessageError::Wire { message: ty.name, source }))?;
+        let Some(known) = ty.field(number) else {
+            self.has_unknown = true;
+            return Ok(());
+        };
+        let checked = match (known.ty, payload) {
+            (Type::Message(inner), Payload::Bytes(payload)) => {
+                return self.message(inner, payload, depth + 1);
+            }
+            (ty, Payload::Bytes(list)) if known.shape == Shape::Repeated && is_packable(ty) => {
+                elements(ty, list, |_| ())
+            }
+            (ty, payload) => datum(ty, payload).map(drop),
+        };
+        checked
+            .map_err(|problem| Box::new(MessageError::Field { message: ty.name, field: known.name, problem }))
+    }
 }
 
-/// Any field.
-#[inline(never)]
-fn scan_field(
-    ty: &'static MessageType,
-    reader: &mut Reader<'_>,
-    depth: u32,
-) -> Result<bool, Box<MessageError>> {
-    let field = reader.number_and_payload(0);
-    let (number, payload) =
-        field.map_err(|source| Box::new(MessageError::Wire { message: ty.name, source }))?;
-    let Some(known) = ty.field(number) else { return Ok(true) };
-    let checked = match (known.ty, payload) {
-        (Type::Message(inner), Payload::Bytes(payload)) => {
-            return scan_at(inner, payload, depth + 1);
+/// What a length of one or two bytes is before, and what follows.
+#[inline(always)]
+fn short(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    match bytes {
+        [length @ ..=0x7f, after @ ..] => after.split_at_checked(usize::from(*length)),
+        [low, high @ ..=0x7f, after @ ..] => {
+            after.split_at_checked(usize::from(low & 0x7f) | usize::from(*high) << 7)
         }
-        (ty, Payload::Bytes(list)) if known.shape == Shape::Repeated && is_packable(ty) => {
-            elements(ty, list, |_| ())
+        _ => None,
+    }
+}
+
+/// Whether each byte is a character. The library's way is for longer texts than names are.
+#[inline(always)]
+fn is_ascii(text: &[u8]) -> bool {
+    const HIGHEST_BITS: u64 = 0x8080_8080_8080_8080;
+    let all = match text.last_chunk() {
+        // The last ones once more, instead of one by one.
+        Some(last) => {
+            let (words, _) = text.as_chunks();
+            words.iter().fold(u64::from_ne_bytes(*last), |all, word| all | u64::from_ne_bytes(*word))
         }
-        (ty, payload) => datum(ty, payload).map(drop),
+        None => text.iter().fold(0, |all, byte| all | u64::from(*byte)),
     };
-    let wrong = |problem| Box::new(MessageError::Field { message: ty.name, field: known.name, problem });
-    checked.map(|()| false).map_err(wrong)
+    all & HIGHEST_BITS == 0
 }
 
 /// Takes the elements of a packed list.

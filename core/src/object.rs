@@ -6,7 +6,7 @@ use alloc::{
     string::String,
     vec::Vec,
 };
-use core::str;
+use core::{mem, str};
 
 use crate::{
     kind::Kind,
@@ -39,6 +39,40 @@ pub struct Bookkeeping {
     pub state: i32,
     /// Feature views and stream feature views: serialized `MaterializationInterval`s, oldest first.
     pub intervals: Vec<Vec<u8>>,
+}
+
+impl Bookkeeping {
+    /// What is booked in an object's bytes; as far as that can be read, where they are damaged.
+    pub fn of(kind: Kind, bytes: &[u8]) -> Bookkeeping {
+        let info = kind.info();
+        let at = &info.at;
+        if at.meta.is_empty() {
+            return Bookkeeping::default();
+        }
+        let meta = wire::submessage_at(bytes, at.meta).ok().flatten().unwrap_or_default();
+        let time = |number: u32| {
+            let bytes = wire::submessage(&meta, number).ok().flatten().filter(|_| number != 0)?;
+            Timestamp::decode(&bytes).ok()
+        };
+        let varint = |number: u32| wire::last_varint(&meta, number).ok().flatten().filter(|_| number != 0);
+        let mut found = Bookkeeping {
+            created: time(at.created),
+            last_updated: time(at.last_updated),
+            ..Bookkeeping::default()
+        };
+        if let Some(view) = &info.view {
+            found.version_number = varint(view.version_number).map(|bits| bits as i32).filter(|n| *n != 0);
+            found.version_id = wire::last_bytes(&meta, view.version_id)
+                .ok()
+                .flatten()
+                .and_then(|bytes| str::from_utf8(bytes).ok().map(String::from))
+                .filter(|id| !id.is_empty());
+            found.state = varint(view.state).unwrap_or(0) as i32;
+            let intervals = wire::repeated(&meta, view.intervals).unwrap_or_default();
+            found.intervals = intervals.into_iter().map(Vec::from).collect();
+        }
+        found
+    }
 }
 
 /// The text at a path of field numbers in an object's bytes; empty where absent.
@@ -119,44 +153,24 @@ impl Object {
         self.kind.info().view.as_ref().map_or_else(String::new, |view| self.text(&[1, view.version]))
     }
 
-    /// What the registry has booked on it.
-    pub fn bookkeeping(&self) -> Bookkeeping {
-        let info = self.kind.info();
-        let at = &info.at;
-        if at.meta.is_empty() {
-            return Bookkeeping::default();
-        }
-        let meta = self.bytes_at(at.meta).unwrap_or_default();
-        let time = |number: u32| {
-            let bytes = wire::submessage(&meta, number).ok().flatten().filter(|_| number != 0)?;
-            Timestamp::decode(&bytes).ok()
-        };
-        let varint = |number: u32| wire::last_varint(&meta, number).ok().flatten().filter(|_| number != 0);
-        let mut found = Bookkeeping {
-            created: time(at.created),
-            last_updated: time(at.last_updated),
-            ..Bookkeeping::default()
-        };
-        if let Some(view) = &info.view {
-            found.version_number = varint(view.version_number).map(|bits| bits as i32).filter(|n| *n != 0);
-            found.version_id = wire::last_bytes(&meta, view.version_id)
-                .ok()
-                .flatten()
-                .and_then(|bytes| str::from_utf8(bytes).ok().map(String::from))
-                .filter(|id| !id.is_empty());
-            found.state = varint(view.state).unwrap_or(0) as i32;
-            let intervals = wire::repeated(&meta, view.intervals).unwrap_or_default();
-            found.intervals = intervals.into_iter().map(Vec::from).collect();
-        }
-        found
+    /// For views: the active version's number, as [`Bookkeeping::version_number`].
+    pub fn version_number(&self) -> Option<i32> {
+        let number = self.kind.info().view.as_ref()?.version_number;
+        let [meta] = self.kind.info().at.meta else { return None };
+        let found = wire::walk(&self.bytes, &[*meta, number]).filter_map(Payload::varint).last();
+        found.map(|bits| bits as i32).filter(|number| *number != 0)
     }
 
+    /// What the registry has booked on it.
+    pub fn bookkeeping(&self) -> Bookkeeping {
+        Bookkeeping::of(self.kind, &self.bytes)
+    }
     /// The object with this bookkeeping in place of its own.
-    pub fn with_bookkeeping(mut self, books: &Bookkeeping) -> Result<Self, MessageError> {
+    pub fn with_bookkeeping(&self, books: &Bookkeeping) -> Result<Self, MessageError> {
         let info = self.kind.info();
         let at = &info.at;
         if at.meta.is_empty() {
-            return Ok(self);
+            return Ok(self.clone());
         }
         let mut booked = Vec::new();
         let mut replaced = Vec::from([at.created, at.last_updated]);
@@ -184,12 +198,11 @@ impl Object {
             }
         }
         let edited = wire::edit_at::<WireError>(&self.bytes, at.meta, &mut |meta| {
-            let mut meta_bytes = booked.clone();
-            meta_bytes.extend(wire::without(meta, &replaced)?);
+            let mut meta_bytes = mem::take(&mut booked);
+            wire::put_without(&mut meta_bytes, meta, &replaced)?;
             Ok(meta_bytes)
         });
-        self.bytes = edited.map_err(|source| self.broken(source))?;
-        Ok(self)
+        Ok(Object { kind: self.kind, bytes: edited.map_err(|source| self.broken(source))? })
     }
 
     /// The object with this value of a tag, or without the tag.
@@ -223,7 +236,8 @@ impl Object {
             return Ok(self);
         }
         let edited = wire::edit_at::<WireError>(&self.bytes, parents, &mut |parent| {
-            let mut bytes = wire::without(parent, &[*number])?;
+            let mut bytes = Vec::with_capacity(parent.len() + wire::field_length(*number, text.len()));
+            wire::put_without(&mut bytes, parent, &[*number])?;
             if !text.is_empty() {
                 wire::put_bytes(&mut bytes, *number, text.as_bytes());
             }
@@ -247,7 +261,7 @@ impl Object {
         if at.meta.is_empty() {
             return Ok(self);
         }
-        let old = stored.bytes_at(at.meta).unwrap_or_default();
+        let old = wire::submessage_at(&stored.bytes, at.meta).ok().flatten().unwrap_or_default();
         let edited = wire::edit_at::<WireError>(&self.bytes, at.meta, &mut |meta| {
             let given: BTreeSet<u32> =
                 wire::fields(meta).map(|field| Ok(field?.number)).collect::<Result<_, WireError>>()?;
@@ -268,15 +282,6 @@ impl Object {
     pub fn with_unknown_of(mut self, stored: &Object) -> Result<Self, MessageError> {
         self.bytes = unknown::carry_unknown(self.kind.info().message, &self.bytes, &stored.bytes)?;
         Ok(self)
-    }
-
-    fn bytes_at(&self, path: &[u32]) -> Option<Vec<u8>> {
-        let (number, parents) = path.split_last()?;
-        let parent = wire::submessage_at(&self.bytes, parents).ok()??;
-        if path == self.kind.info().at.meta {
-            return wire::submessage(&parent, *number).ok()?.map(|bytes| bytes.into_owned());
-        }
-        wire::last_bytes(&parent, *number).ok()?.map(Vec::from)
     }
 
     fn broken(&self, source: WireError) -> MessageError {

@@ -8,7 +8,7 @@ use crate::{
     message::MessageError,
     object::Object,
     operation::Selection,
-    rows::{Key, Rows},
+    rows::{Key, Row, Rows},
     time::Timestamp,
 };
 
@@ -29,7 +29,7 @@ pub struct Query {
     pub collection: Option<String>,
 }
 
-/// What a query found, by project and name.
+/// What queries found, by kind, project and name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listing {
     /// The objects that can be read.
@@ -69,24 +69,23 @@ impl Query {
         Self::answer_all(slice::from_ref(self), rows)
     }
 
-    /// The answers to queries, one after the other; each is for another kind.
+    /// The answers to queries, each of which is for another kind.
     pub fn answer_all(queries: &[Query], rows: Rows) -> Listing {
-        let mut listings: Vec<Listing> = queries.iter().map(|_| Listing::default()).collect();
-        for (key, row) in rows.objects {
-            let mut answers = queries.iter().zip(&mut listings);
-            let Some((query, listing)) = answers.find(|(query, _)| query.kind == key.kind) else { continue };
+        Self::answer_each(queries, rows.objects)
+    }
+
+    /// As [`Query::answer_all`], from a part of the objects that were read.
+    pub fn answer_each(queries: &[Query], objects: impl IntoIterator<Item = (Key, Row)>) -> Listing {
+        let mut listing = Listing::default();
+        for (key, row) in objects {
+            let Some(query) = queries.iter().find(|query| query.kind == key.kind) else { continue };
             match row.into_object(&key) {
                 Ok(object) if query.matches(&object) => listing.objects.push((key, object)),
                 Ok(_) => {}
                 Err(error) => listing.damaged.push((key, error)),
             }
         }
-        let joined = listings.into_iter().reduce(|mut all, next| {
-            all.objects.extend(next.objects);
-            all.damaged.extend(next.damaged);
-            all
-        });
-        joined.unwrap_or_default()
+        listing
     }
 
     fn matches(&self, object: &Object) -> bool {
@@ -100,5 +99,13 @@ impl Query {
             self.tags.iter().all(|(key, value)| tags.get(key) == Some(value))
         };
         tagged && fits(&self.namespace, NAMESPACE) && fits(&self.collection, COLLECTION)
+    }
+}
+
+impl Listing {
+    /// Adds what was found in the part of the objects that follows.
+    pub fn append(&mut self, mut next: Listing) {
+        self.objects.append(&mut next.objects);
+        self.damaged.append(&mut next.damaged);
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     kind::Kind,
     message::{self, MessageError},
     object::{Object, text_at},
+    wire::{self, Payload},
 };
 
 /// The key of a stored object.
@@ -99,15 +100,23 @@ impl Row {
         Ok(Object::checked(key.kind, self.bytes))
     }
 
-    /// Whether [`Row::object`] succeeds.
-    pub(crate) fn check(&self, key: &Key) -> Result<(), MessageError> {
-        let info = key.kind.info();
-        message::check(info.message, &self.bytes)?;
-        let name = text_at(&self.bytes, info.at.name);
-        if key.kind != Kind::Infra && name != key.name && folded(name) != folded(&key.name) {
-            return Err(MessageError::Misnamed { name: name.into() });
-        }
-        Ok(())
+    fn check(&self, key: &Key) -> Result<(), MessageError> {
+        check(key.kind, &key.name, &self.bytes)
+    }
+}
+
+/// Whether these bytes are the object of a row with this name; see [`Row::object`].
+pub(crate) fn check(kind: Kind, name: &str, bytes: &[u8]) -> Result<(), MessageError> {
+    let info = kind.info();
+    message::check(info.message, bytes)?;
+    let own = wire::walk(bytes, info.at.name).filter_map(Payload::bytes).last();
+    if kind == Kind::Infra || own == Some(name.as_bytes()) {
+        return Ok(());
+    }
+    let own = text_at(bytes, info.at.name);
+    match folded(own) == folded(name) {
+        true => Ok(()),
+        false => Err(MessageError::Misnamed { name: own.into() }),
     }
 }
 

@@ -13,6 +13,21 @@ pub struct MessageType {
     pub holds_times: bool,
     /// Its fields in ascending order of number.
     pub fields: &'static [FieldType],
+    /// The [`Plain`] of each field number below 16, two bits for each.
+    plain: u32,
+}
+
+/// What the checking of a field needs to know where tag and value are as short as they mostly are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plain {
+    /// There is no such field, or more to it.
+    No,
+    /// A text or texts.
+    Text,
+    /// A varint of which every one is a value.
+    Varint,
+    /// A message or messages.
+    Message,
 }
 
 /// A field of a message.
@@ -98,6 +113,23 @@ pub struct MethodType {
 }
 
 impl MessageType {
+    const fn new(name: &'static str, holds_times: bool, fields: &'static [FieldType]) -> Self {
+        let (mut plain, mut rest) = (0, fields);
+        while let [field, others @ ..] = rest {
+            if field.number < 16 {
+                plain |= (field.plain() as u32) << (2 * field.number);
+            }
+            rest = others;
+        }
+        MessageType { name, holds_times, fields, plain }
+    }
+
+    /// Whether the field whose tag is this byte, below 128, is such a one.
+    #[inline(always)]
+    pub(crate) fn is_plain(&self, tag: u8, plain: Plain) -> bool {
+        self.plain >> (tag >> 3 << 1) & 3 == plain as u32
+    }
+
     /// Finds a message by its full name.
     pub fn find(name: &str) -> Option<&'static MessageType> {
         let index = generated::MESSAGES.binary_search_by(|message| message.name.cmp(name)).ok()?;
@@ -128,6 +160,15 @@ impl MessageType {
 }
 
 impl FieldType {
+    const fn plain(&self) -> Plain {
+        match self.ty {
+            Type::String => Plain::Text,
+            Type::Message(_) => Plain::Message,
+            Type::Enum(_) | Type::Bool | Type::Int32 | Type::Int64 => Plain::Varint,
+            _ => Plain::No,
+        }
+    }
+
     /// The message type of the field, of its elements or of its map entries.
     pub fn message(&self) -> Option<&'static MessageType> {
         match self.ty {

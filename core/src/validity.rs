@@ -5,7 +5,6 @@ use alloc::{
     collections::BTreeSet,
     format,
     string::{String, ToString},
-    vec::Vec,
 };
 
 use prost::Message as _;
@@ -89,7 +88,7 @@ pub fn admit(object: Object) -> Result<Object, Refusal> {
         );
     }
     match kind {
-        Kind::FeatureView | Kind::StreamFeatureView | Kind::LabelView if entities(&object).is_empty() => {
+        Kind::FeatureView | Kind::StreamFeatureView | Kind::LabelView if !has_entities(&object) => {
             refuse("has no entities; a view without entities lists the entity `__dummy`")
         }
         Kind::StreamFeatureView => match stream_problem(&decode::<StreamFeatureView>(&object)?) {
@@ -118,10 +117,9 @@ pub fn admit(object: Object) -> Result<Object, Refusal> {
 /// Whether it holds, at any depth, a time or a duration that Feast fails on: it would hide every object
 /// beside it from Feast's lists. Nothing is allocated: a health check asks it of every object.
 fn holds_odd_time(ty: &'static MessageType, bytes: &[u8]) -> Result<bool, WireError> {
-    for field in wire::fields(bytes) {
-        let field = field?;
-        if let (Some(inner), Payload::Bytes(message)) =
-            (ty.field(field.number).and_then(FieldType::message), field.payload)
+    for field in wire::payloads(bytes) {
+        if let (number, Payload::Bytes(message)) = field?
+            && let Some(inner) = ty.field(number).and_then(FieldType::message)
             && inner.holds_times
             && (is_odd_time(inner, message)? || holds_odd_time(inner, message)?)
         {
@@ -168,11 +166,9 @@ fn decode<M: prost::Message + Default>(object: &Object) -> Result<M, Refusal> {
     M::decode(object.bytes()).map_err(error)
 }
 
-fn entities(object: &Object) -> Vec<Vec<u8>> {
-    let Some(view) = &object.kind().info().view else { return Vec::new() };
-    let spec = wire::submessage(object.bytes(), 1).ok().flatten().unwrap_or_default();
-    let found = wire::repeated(&spec, view.entities).unwrap_or_default();
-    found.into_iter().map(Vec::from).collect()
+fn has_entities(view: &Object) -> bool {
+    let entities = view.kind().info().view.as_ref().map(|view| view.entities);
+    entities.is_some_and(|entities| wire::walk(view.bytes(), &[1, entities]).next().is_some())
 }
 
 fn stream_problem(view: &StreamFeatureView) -> Option<&'static str> {

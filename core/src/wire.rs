@@ -5,6 +5,7 @@
 //! concatenation, so [`submessage`] returns the concatenated payload and an edit writes one.
 
 use alloc::{borrow::Cow, vec::Vec};
+use core::iter;
 
 /// Groups nested deeper than this are refused, as every protobuf runtime does at about this depth.
 const MAX_GROUP_DEPTH: u32 = 100;
@@ -72,7 +73,7 @@ pub struct Field<'a> {
 
 /// The field occurrences of `message`, in wire order. Stops after the first error.
 pub fn fields(message: &[u8]) -> Fields<'_> {
-    Fields { reader: Reader { bytes: message, at: 0 } }
+    Fields { reader: Reader::new(message) }
 }
 
 /// The iterator of [`fields`].
@@ -94,6 +95,22 @@ impl<'a> Iterator for Fields<'a> {
         }
         Some(field)
     }
+}
+
+/// As [`fields`], without the bytes that they stand in.
+#[inline]
+pub(crate) fn payloads(message: &[u8]) -> impl Iterator<Item = Result<(u32, Payload<'_>), WireError>> {
+    let mut reader = Reader::new(message);
+    iter::from_fn(move || {
+        if reader.is_empty() {
+            return None;
+        }
+        let found = reader.number_and_payload(0);
+        if found.is_err() {
+            reader.end();
+        }
+        Some(found)
+    })
 }
 
 /// The occurrences of the field at `path`, in wire order, in whichever of their parents' occurrences they
@@ -145,9 +162,10 @@ impl<'a> Iterator for Walk<'a> {
 /// The merged payload of message field `number`, or `None` where the field is absent.
 pub fn submessage(message: &[u8], number: u32) -> Result<Option<Cow<'_, [u8]>>, WireError> {
     let mut found: Option<Cow<'_, [u8]>> = None;
-    for field in fields(message) {
-        let field = field?;
-        if let (true, Payload::Bytes(payload)) = (field.number == number, field.payload) {
+    for field in payloads(message) {
+        if let (at, Payload::Bytes(payload)) = field?
+            && at == number
+        {
             match &mut found {
                 None => found = Some(Cow::Borrowed(payload)),
                 Some(earlier) => earlier.to_mut().extend_from_slice(payload),
@@ -176,9 +194,10 @@ pub fn submessage_at<'a>(message: &'a [u8], path: &[u32]) -> Result<Option<Cow<'
 /// Every length-delimited occurrence of field `number`, in wire order.
 pub fn repeated(message: &[u8], number: u32) -> Result<Vec<&[u8]>, WireError> {
     let mut found = Vec::new();
-    for field in fields(message) {
-        let field = field?;
-        if let (true, Payload::Bytes(payload)) = (field.number == number, field.payload) {
+    for field in payloads(message) {
+        if let (at, Payload::Bytes(payload)) = field?
+            && at == number
+        {
             found.push(payload);
         }
     }
@@ -187,15 +206,24 @@ pub fn repeated(message: &[u8], number: u32) -> Result<Vec<&[u8]>, WireError> {
 
 /// The last length-delimited occurrence of field `number`: the value of a string or bytes field.
 pub fn last_bytes(message: &[u8], number: u32) -> Result<Option<&[u8]>, WireError> {
-    Ok(repeated(message, number)?.pop())
+    let mut found = None;
+    for field in payloads(message) {
+        if let (at, Payload::Bytes(payload)) = field?
+            && at == number
+        {
+            found = Some(payload);
+        }
+    }
+    Ok(found)
 }
 
 /// The last varint of field `number`.
 pub fn last_varint(message: &[u8], number: u32) -> Result<Option<u64>, WireError> {
     let mut found = None;
-    for field in fields(message) {
-        let field = field?;
-        if let (true, Payload::Varint(value)) = (field.number == number, field.payload) {
+    for field in payloads(message) {
+        if let (at, Payload::Varint(value)) = field?
+            && at == number
+        {
             found = Some(value);
         }
     }
@@ -205,19 +233,25 @@ pub fn last_varint(message: &[u8], number: u32) -> Result<Option<u64>, WireError
 /// `message` with every occurrence of the fields in `numbers` taken out; the rest byte for byte.
 pub fn without(message: &[u8], numbers: &[u32]) -> Result<Vec<u8>, WireError> {
     let mut kept = Vec::with_capacity(message.len());
+    put_without(&mut kept, message, numbers)?;
+    Ok(kept)
+}
+
+/// Appends what [`without`] gives.
+pub fn put_without(out: &mut Vec<u8>, message: &[u8], numbers: &[u32]) -> Result<(), WireError> {
     // What is kept in one piece is copied in one.
     let (mut start, mut end) = (0, 0);
     for field in fields(message) {
         let field = field?;
         let next = end + field.raw.len();
         if numbers.contains(&field.number) {
-            kept.extend_from_slice(message.get(start..end).unwrap_or_default());
+            out.extend_from_slice(message.get(start..end).unwrap_or_default());
             start = next;
         }
         end = next;
     }
-    kept.extend_from_slice(message.get(start..).unwrap_or_default());
-    Ok(kept)
+    out.extend_from_slice(message.get(start..).unwrap_or_default());
+    Ok(())
 }
 
 /// Makes a new message of an old one.
@@ -233,9 +267,9 @@ pub fn edit_at<E: From<WireError>>(
     let Some((number, rest)) = path.split_first() else {
         return edit(message);
     };
-    let inner = submessage(message, *number)?.unwrap_or_default();
-    let inner = edit_at(&inner, rest, edit)?;
-    let mut out = Vec::with_capacity(message.len() + inner.len() + 8);
+    let before = submessage(message, *number)?.unwrap_or_default();
+    let inner = edit_at(&before, rest, edit)?;
+    let mut out = Vec::with_capacity(message.len() + inner.len().saturating_sub(before.len()) + 8);
     let mut placed = false;
     for field in fields(message) {
         let field = field?;
@@ -303,35 +337,48 @@ pub fn put_raw_varint(out: &mut Vec<u8>, mut value: u64) {
 /// Reads the varints, 64-bit or 32-bit words of a packed list, or the fields of a message.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
+    /// What was not read yet.
+    rest: &'a [u8],
+    /// How long the whole is, so that errors name places in it.
+    length: usize,
 }
 
 impl<'a> Reader<'a> {
     #[inline(always)]
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Reader { bytes, at: 0 }
+        Reader { rest: bytes, length: bytes.len() }
     }
 
-    /// Begins in the middle, so that errors name places in the whole.
-    pub(crate) fn starting(bytes: &'a [u8], at: usize) -> Self {
-        Reader { bytes, at }
+    /// Begins in the middle of a whole of this length.
+    pub(crate) fn within(length: usize, rest: &'a [u8]) -> Self {
+        Reader { rest, length }
     }
 
     /// What was not read yet.
     pub(crate) fn rest(&self) -> &'a [u8] {
-        self.bytes.get(self.at..).unwrap_or_default()
+        self.rest
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.at >= self.bytes.len()
+        self.rest.is_empty()
     }
 
     fn end(&mut self) {
-        self.at = self.bytes.len();
+        self.rest = &[];
+    }
+
+    /// Where what was not read yet starts.
+    fn at(&self) -> usize {
+        self.length - self.rest.len()
+    }
+
+    /// What was read since `rest` was what was not read yet.
+    fn since(&self, rest: &'a [u8]) -> &'a [u8] {
+        rest.get(..rest.len() - self.rest.len()).unwrap_or_default()
     }
 
     /// The next occurrence of a field; others are passed over. Broken bytes are the end.
+    #[inline]
     fn seek(&mut self, wanted: u32) -> Option<Payload<'a>> {
         while !self.is_empty() {
             match self.number_and_payload(0) {
@@ -344,19 +391,28 @@ impl<'a> Reader<'a> {
     }
 
     fn field(&mut self, depth: u32) -> Result<Field<'a>, WireError> {
-        let start = self.at;
+        let start = self.rest;
         let (number, payload) = self.number_and_payload(depth)?;
-        let raw = self.bytes.get(start..self.at).unwrap_or_default();
-        Ok(Field { number, payload, raw })
+        Ok(Field { number, payload, raw: self.since(start) })
     }
 
-    /// Inlined, as all that it reads, because every answer about a registry spends most of its time here.
+    /// Inlined, because every answer about a registry spends most of its time here.
     #[inline(always)]
     pub(crate) fn number_and_payload(&mut self, depth: u32) -> Result<(u32, Payload<'a>), WireError> {
-        if let Some((number, payload)) = self.short() {
-            return Ok((number, Payload::Bytes(payload)));
+        // What most fields are: length-delimited, with a tag and a length of one byte each.
+        if let [tag @ 0x08..=0x7f, length @ ..=0x7f, after @ ..] = self.rest
+            && tag & 7 == 2
+            && let Some((payload, after)) = after.split_at_checked(usize::from(*length))
+        {
+            self.rest = after;
+            return Ok((u32::from(tag >> 3), Payload::Bytes(payload)));
         }
-        let start = self.at;
+        self.any_number_and_payload(depth)
+    }
+
+    #[inline(never)]
+    fn any_number_and_payload(&mut self, depth: u32) -> Result<(u32, Payload<'a>), WireError> {
+        let start = self.at();
         let tag = self.varint()?;
         let number = u32::try_from(tag >> 3).ok().filter(|n| (1..1 << 29).contains(n));
         let number = number.ok_or(WireError::InvalidTag { offset: start })?;
@@ -375,26 +431,16 @@ impl<'a> Reader<'a> {
         Ok((number, payload))
     }
 
-    /// The next field, where it is what most are: length-delimited, with a tag and a length of one byte each.
-    #[inline(always)]
-    fn short(&mut self) -> Option<(u32, &'a [u8])> {
-        let [tag @ 0x08..=0x7f, length @ ..=0x7f, rest @ ..] = self.bytes.get(self.at..)? else {
-            return None;
-        };
-        let payload = rest.get(..usize::from(*length)).filter(|_| tag & 7 == 2)?;
-        self.at += 2 + payload.len();
-        Some((u32::from(tag >> 3), payload))
-    }
-
     fn group(&mut self, number: u32, depth: u32) -> Result<&'a [u8], WireError> {
-        let start = self.at;
+        let start = self.rest;
         loop {
-            let end = self.at;
+            let fields = self.since(start);
+            let here = self.rest;
             let tag = self.varint()?;
             if tag == u64::from(number) << 3 | 4 {
-                return Ok(self.bytes.get(start..end).unwrap_or_default());
+                return Ok(fields);
             }
-            self.at = end;
+            self.rest = here;
             self.field(depth + 1)?;
         }
     }
@@ -402,9 +448,9 @@ impl<'a> Reader<'a> {
     /// Most tags and lengths are one byte, and most of what reading costs is theirs.
     #[inline(always)]
     pub(crate) fn varint(&mut self) -> Result<u64, WireError> {
-        match self.bytes.get(self.at) {
-            Some(byte) if *byte < 0x80 => {
-                self.at += 1;
+        match self.rest {
+            [byte, after @ ..] if *byte < 0x80 => {
+                self.rest = after;
                 Ok(u64::from(*byte))
             }
             _ => self.long_varint(),
@@ -412,15 +458,15 @@ impl<'a> Reader<'a> {
     }
 
     fn long_varint(&mut self) -> Result<u64, WireError> {
-        let offset = self.at;
+        let offset = self.at();
         let mut value = 0u64;
         for shift in 0..10 {
-            let byte = *self.bytes.get(self.at).ok_or(WireError::Truncated { offset })?;
-            self.at += 1;
+            let (byte, after) = self.rest.split_first().ok_or(WireError::Truncated { offset })?;
+            self.rest = after;
             value |= u64::from(byte & 0x7f) << (7 * shift);
-            if byte < 0x80 {
+            if *byte < 0x80 {
                 // The tenth byte holds one bit.
-                return if shift == 9 && byte > 1 {
+                return if shift == 9 && *byte > 1 {
                     Err(WireError::InvalidVarint { offset })
                 } else {
                     Ok(value)
@@ -431,22 +477,19 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn fixed64(&mut self) -> Result<u64, WireError> {
-        let offset = self.at;
-        let word = self.take(8, offset)?;
-        Ok(u64::from_le_bytes(word.try_into().map_err(|_| WireError::Truncated { offset })?))
+        let word = self.take(8, self.at())?;
+        Ok(u64::from_le_bytes(word.try_into().unwrap_or_default()))
     }
 
     pub(crate) fn fixed32(&mut self) -> Result<u32, WireError> {
-        let offset = self.at;
-        let word = self.take(4, offset)?;
-        Ok(u32::from_le_bytes(word.try_into().map_err(|_| WireError::Truncated { offset })?))
+        let word = self.take(4, self.at())?;
+        Ok(u32::from_le_bytes(word.try_into().unwrap_or_default()))
     }
 
     #[inline(always)]
     fn take(&mut self, length: usize, offset: usize) -> Result<&'a [u8], WireError> {
-        let end = self.at.checked_add(length).ok_or(WireError::Truncated { offset })?;
-        let taken = self.bytes.get(self.at..end).ok_or(WireError::Truncated { offset })?;
-        self.at = end;
+        let (taken, after) = self.rest.split_at_checked(length).ok_or(WireError::Truncated { offset })?;
+        self.rest = after;
         Ok(taken)
     }
 }

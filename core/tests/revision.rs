@@ -19,10 +19,10 @@ fn told(registry: &mut Registry, change: impl FnOnce(&mut Registry)) -> Option<B
     let names = |selection: Selection| match selection {
         Selection::Objects { kind, project, names, .. } => {
             assert_eq!(project.unwrap(), PROJECT);
-            names.unwrap().into_iter().map(|name| format!("{kind} {name}")).collect::<Vec<_>>()
+            names.unwrap().iter().map(|name| format!("{kind} {name}")).collect::<Vec<_>>()
         }
         Selection::Versions { names, .. } => {
-            names.unwrap().into_iter().map(|name| format!("versions {name}")).collect()
+            names.unwrap().iter().map(|name| format!("versions {name}")).collect()
         }
         other => unreachable!("{other:?}"),
     };

@@ -6,6 +6,8 @@ pub mod clock;
 pub mod config;
 pub mod driver;
 pub mod error;
+mod export;
+mod listing;
 pub mod pool;
 mod processors;
 pub mod registry;

@@ -258,26 +258,26 @@ impl Connection for PooledConnection {
         self.with(|connection| connection.begin(access))
     }
 
-    fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
+    fn query(&mut self, statement: &Statement<'_>) -> Result<Vec<Vec<Value<'static>>>, Failure> {
         self.with(|connection| connection.query(statement))
     }
 
-    fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
+    fn execute(&mut self, statement: &Statement<'_>) -> Result<u64, Failure> {
         self.with(|connection| connection.execute(statement))
     }
 
-    fn query_all(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+    fn query_all(&mut self, statements: &[Statement<'_>], take: &mut Take<'_>) -> Result<(), Failure> {
         self.with(|connection| connection.query_all(statements, take))
     }
 
-    fn query_apart(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+    fn query_apart(&mut self, statements: &[Statement<'_>], take: &mut Take<'_>) -> Result<(), Failure> {
         self.in_transaction = true;
         self.with(|connection| connection.query_apart(statements, take))?;
         self.in_transaction = false;
         Ok(())
     }
 
-    fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
+    fn execute_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<u64>, Failure> {
         self.with(|connection| connection.execute_all(statements))
     }
 

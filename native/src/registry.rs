@@ -1,6 +1,6 @@
 //! The library's door: one registry, opened from wherever it is kept, with every operation and read.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeSet, path::Path, slice, sync::Arc};
 
 use feast_registry_core::{
     kind::Kind,
@@ -9,7 +9,7 @@ use feast_registry_core::{
     query::{Listing, Query},
     refusal::Refusal,
     rows::{Key, Row, Rows, VersionRow, Versions},
-    snapshot::{self, ReadOptions},
+    snapshot::{self, Damaged, ReadOptions, Written},
     sql::{Dialect, Drift},
 };
 
@@ -17,6 +17,8 @@ use crate::{
     config::{RegistryConfig, SchemaMode},
     driver::{Access, Failure, FailureKind, open_driver},
     error::Error,
+    export,
+    listing::answer_all,
     pool::{Connections, Pool},
     processors::processors,
     replica::{self, Replica},
@@ -254,7 +256,7 @@ impl Registry {
     /// # Errors
     /// The database's failure. Rows that cannot be decoded are part of the answer.
     pub fn list(&self, query: &Query) -> Result<Listing, Error> {
-        Ok(query.answer(self.read(&[query.selection()])?))
+        Ok(answer_all(slice::from_ref(query), self.read(&[query.selection()])?))
     }
 
     /// One object.
@@ -296,9 +298,7 @@ impl Registry {
     /// # Errors
     /// The database's failure.
     pub fn versions(&self, project: &str, view: &str) -> Result<Versions, Error> {
-        let names = Some([view.to_owned()].into());
-        let selection =
-            Selection::Versions { project: Some(project.into()), names, bytes: true, created_since: None };
+        let selection = Selection::versions(project, BTreeSet::from([view.to_owned()]), true);
         Ok(self.read(&[selection])?.versions.into_values().next().unwrap_or_default())
     }
 
@@ -321,22 +321,43 @@ impl Registry {
         Ok(object.with_bookkeeping(&books).map_err(damaged)?)
     }
 
+    /// One project or all, as a serialized registry: objects, versions and metadata. Without a version of its own, so
+    /// that equal registries export to equal bytes.
+    ///
+    /// # Errors
+    /// [`Refusal::ProjectNotFound`]; [`Error::Export`] of what [`Damaged::Refuse`] refuses; the database's failure.
+    pub fn export(&self, project: Option<&str>, damaged: Damaged) -> Result<Written, Error> {
+        let selections = everything(project);
+        let mut packed = self.look(&mut |store| store.pack(&selections))?;
+        match project {
+            // Not even its own object.
+            Some(name) if packed.has_no_object() => {
+                Err(Refusal::ProjectNotFound { name: name.into() }.into())
+            }
+            _ => export::write(&packed.contents(), "", damaged).map_err(Error::Export),
+        }
+    }
+
     /// Every row of one project or of all: objects, versions and metadata.
     ///
     /// # Errors
     /// [`Refusal::ProjectNotFound`], or the database's failure.
     pub fn rows(&self, project: Option<&str>) -> Result<Rows, Error> {
-        let mut selections: Vec<Selection> = Kind::all().map(|kind| Selection::all(kind, project)).collect();
-        selections.push(Selection::all_versions(project));
-        selections.push(Selection::Metadata { project: project.map(str::to_owned) });
-        let rows = self.read(&selections)?;
+        let rows = self.read(&everything(project))?;
         match project {
-            Some(name) if !rows.objects.contains_key(&Key::project(name)) && rows.objects.is_empty() => {
+            // Not even its own object.
+            Some(name) if rows.objects.is_empty() => {
                 Err(Refusal::ProjectNotFound { name: name.into() }.into())
             }
             _ => Ok(rows),
         }
     }
+}
+
+fn everything(project: Option<&str>) -> Vec<Selection> {
+    let objects = Kind::all().map(|kind| Selection::all(kind, project));
+    let metadata = Selection::Metadata { project: project.map(str::to_owned) };
+    objects.chain([Selection::all_versions(project), metadata]).collect()
 }
 
 fn decode(key: &Key, row: &Row) -> Result<Object, Error> {

@@ -72,18 +72,17 @@ impl Watch {
                 Write::Insert(key, row) if key.kind.is_view() => {
                     records.remove(key);
                     // Of more there would be no record at the end anyway.
-                    if room > 0
-                        && let Ok(view) = row.object(key)
-                    {
+                    if room > 0 {
                         room -= 1;
-                        record_of(&mut records, key).remember(&Bookkeeping::default(), &view.bookkeeping());
+                        let books = Bookkeeping::of(key.kind, &row.bytes);
+                        record_of(&mut records, key).remember(&Bookkeeping::default(), &books);
                     }
                 }
                 Write::Update { key, bytes, .. } if key.kind.is_view() => {
-                    let old = before.objects.get(key).and_then(|row| row.object(key).ok());
-                    let new = Object::parse(key.kind, bytes.clone());
-                    if let (Some(old), Ok(new)) = (old, new) {
-                        record_of(&mut records, key).remember(&old.bookkeeping(), &new.bookkeeping());
+                    if let Some(old) = before.objects.get(key) {
+                        let (old, new) =
+                            (Bookkeeping::of(key.kind, &old.bytes), Bookkeeping::of(key.kind, bytes));
+                        record_of(&mut records, key).remember(&old, &new);
                     }
                 }
                 Write::Delete(key) => drop(records.remove(key)),

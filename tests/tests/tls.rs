@@ -34,7 +34,7 @@ fn connect(url: &str, connect_args: &[(&str, &Path)]) -> Result<Box<dyn Connecti
     open_driver(&url.parse().unwrap(), &engine, Access::Write).unwrap().connect()
 }
 
-fn one(connection: &mut dyn Connection, text: &str) -> Value {
+fn one(connection: &mut dyn Connection, text: &str) -> Value<'static> {
     connection.query(&Statement { text: text.into(), values: Vec::new() }).unwrap()[0].last().unwrap().clone()
 }
 
@@ -101,7 +101,7 @@ fn mariadb_modes() {
     let database = server.fresh_database().unwrap();
     let encrypted = |url: String| {
         let mut connection = connect(&url, &[]).unwrap_or_else(|failure| panic!("{url}: {failure:?}"));
-        one(&mut *connection, "SHOW STATUS LIKE 'Ssl_cipher'") != Value::Text(String::new())
+        one(&mut *connection, "SHOW STATUS LIKE 'Ssl_cipher'") != Value::from("")
     };
     let ca = certificates.path("ca.pem").display().to_string();
     let stranger = certificates.path("stranger.pem").display().to_string();

@@ -18,7 +18,7 @@ use feast_registry_core::{
     operation::{Apply, Materialize, Operation},
     query::Query,
     rows::Key,
-    snapshot,
+    snapshot::Damaged,
     sql::{Dialect, Statement, Take, Value},
     time::Timestamp,
 };
@@ -120,8 +120,8 @@ impl Way for Ours {
                 Ok(())
             }),
             Work::Export => meter.run(&counts, 1, || {
-                let bytes = snapshot::write(&registry.rows(None)?, "version")?;
-                ensure!(bytes.len() > size, "too small an export");
+                let written = registry.export(None, Damaged::Refuse)?;
+                ensure!(written.bytes.len() > size, "too small an export");
                 Ok(())
             }),
             Work::CachedGet => {
@@ -187,17 +187,17 @@ impl Connection for CountingConnection {
         self.connection.begin(access)
     }
 
-    fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
+    fn query(&mut self, statement: &Statement<'_>) -> Result<Vec<Vec<Value<'static>>>, Failure> {
         self.counts.sent(1);
         self.connection.query(statement).inspect(|rows| self.counts.returned(rows.len()))
     }
 
-    fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
+    fn execute(&mut self, statement: &Statement<'_>) -> Result<u64, Failure> {
         self.counts.sent(1);
         self.connection.execute(statement)
     }
 
-    fn query_all(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+    fn query_all(&mut self, statements: &[Statement<'_>], take: &mut Take<'_>) -> Result<(), Failure> {
         self.counts.sent(statements.len());
         let CountingConnection { connection, counts } = self;
         connection.query_all(statements, &mut |index, row| {
@@ -206,7 +206,7 @@ impl Connection for CountingConnection {
         })
     }
 
-    fn query_apart(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+    fn query_apart(&mut self, statements: &[Statement<'_>], take: &mut Take<'_>) -> Result<(), Failure> {
         self.counts.sent(statements.len());
         let CountingConnection { connection, counts } = self;
         connection.query_apart(statements, &mut |index, row| {
@@ -215,7 +215,7 @@ impl Connection for CountingConnection {
         })
     }
 
-    fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
+    fn execute_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<u64>, Failure> {
         self.counts.sent(statements.len());
         self.connection.execute_all(statements)
     }

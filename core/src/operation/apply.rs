@@ -3,6 +3,7 @@
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     string::String,
+    sync::Arc,
     vec::Vec,
 };
 
@@ -98,53 +99,87 @@ impl Apply {
     }
 
     fn projects(&self) -> BTreeSet<String> {
-        self.objects.iter().map(|(key, _)| key.project.clone()).collect()
+        let mut projects = BTreeSet::new();
+        for (Key { project, .. }, _) in &self.objects {
+            if !projects.contains(project) {
+                projects.insert(project.clone());
+            }
+        }
+        projects
     }
+
+    /// Whether such an object is applied. They are in the order of their keys.
+    fn has(&self, kind: Kind, project: &str, name: &str) -> bool {
+        let wanted = (kind, project, name);
+        let is = |(key, _): &(Key, Object)| (key.kind, &*key.project, &*key.name).cmp(&wanted);
+        self.objects.binary_search_by(is).is_ok()
+    }
+
+    /// Views of all kinds share their names.
+    fn refuse_other_view(&self, key: &Key) -> Result<(), Refusal> {
+        let Key { kind, project, name } = key;
+        let mut earlier = Kind::VIEWS.into_iter().filter(|earlier| kind.is_view() && earlier < kind);
+        match earlier.find(|earlier| self.has(*earlier, project, name)) {
+            Some(existing) => {
+                let (project, name) = (project.clone(), name.clone());
+                Err(Refusal::NameConflict { project, name, existing, incoming: *kind })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// The views of a project whose names are to be looked up.
+#[derive(Default)]
+struct Views {
+    names: BTreeSet<String>,
+    /// Whether the bytes of their versions are needed.
+    bytes: bool,
+}
+
+fn is_pinned(view: &Object) -> bool {
+    matches!(Version::parse(&view.version()), Ok(Version::Number(_)))
 }
 
 impl Operation for Apply {
     type Outcome = Vec<Change>;
 
     fn reads(&self) -> Reads {
-        let mut names: BTreeMap<(Kind, &str), BTreeSet<String>> = BTreeMap::new();
-        let mut versions: BTreeMap<&str, (BTreeSet<String>, bool)> = BTreeMap::new();
+        let mut named: BTreeMap<(Kind, &str), BTreeSet<String>> = BTreeMap::new();
+        let mut views: BTreeMap<&str, Views> = BTreeMap::new();
         // In the order of their keys.
         let is_beside = |one: &Key, other: &Key| one.kind == other.kind && one.project == other.project;
         for objects in self.objects.chunk_by(|(one, _), (other, _)| is_beside(one, other)) {
             let Some((Key { kind, project, .. }, _)) = objects.first() else { continue };
-            names.entry((Kind::Project, project)).or_default().insert(project.clone());
-            let named = || -> BTreeSet<String> { objects.iter().map(|(key, _)| key.name.clone()).collect() };
-            names.entry((*kind, project)).or_default().append(&mut named());
-            let (mut referred, is_pinned) = match kind {
-                Kind::FeatureService => {
-                    let referred =
-                        objects.iter().flat_map(|(_, service)| projection::unresolved_views(service));
-                    let referred: BTreeSet<String> = referred.collect();
-                    let any = !referred.is_empty();
-                    (referred, any)
-                }
-                kind if kind.is_view() => {
-                    let version = |view: &Object| Version::parse(&view.version());
-                    (named(), objects.iter().any(|(_, view)| matches!(version(view), Ok(Version::Number(_)))))
-                }
-                _ => continue,
-            };
-            for kind in Kind::VIEWS {
-                names.entry((kind, project)).or_default().append(&mut referred.clone());
+            named.entry((Kind::Project, project)).or_default().insert(project.clone());
+            let mut names = objects.iter().map(|(key, _)| key.name.clone()).collect();
+            let views = views.entry(project).or_default();
+            if kind.is_view() {
+                // A name is taken by a view of any kind.
+                views.names.append(&mut names);
+                views.bytes |= !self.promote || objects.iter().any(|(_, view)| is_pinned(view));
+                continue;
             }
-            let (viewed, bytes) = versions.entry(project).or_default();
-            *bytes |= is_pinned || !self.promote;
-            viewed.append(&mut referred);
+            named.entry((*kind, project)).or_default().append(&mut names);
+            if *kind == Kind::FeatureService {
+                let referred = objects.iter().flat_map(|(_, service)| projection::unresolved_views(service));
+                let mut referred: BTreeSet<String> = referred.collect();
+                views.bytes |= !referred.is_empty();
+                views.names.append(&mut referred);
+            }
+        }
+        let mut objects: BTreeMap<_, _> =
+            named.into_iter().map(|(of, names)| (of, Arc::new(names))).collect();
+        let mut versions = Vec::new();
+        for (project, Views { names, bytes }) in views {
+            if !names.is_empty() {
+                let names = Arc::new(names);
+                objects.extend(Kind::VIEWS.map(|kind| ((kind, project), names.clone())));
+                versions.push(Selection::versions(project, names, bytes));
+            }
         }
         let objects =
-            names.into_iter().map(|((kind, project), names)| Selection::named(kind, project, names));
-        let versions = versions.into_iter().filter(|(_, (names, _))| !names.is_empty());
-        let versions = versions.map(|(project, (names, bytes))| Selection::Versions {
-            project: Some(project.into()),
-            names: Some(names),
-            bytes,
-            created_since: None,
-        });
+            objects.into_iter().map(|((kind, project), names)| Selection::shared(kind, project, names));
         let projects = self.projects();
         let metadata = projects.iter().map(|project| Selection::Metadata { project: Some(project.clone()) });
         let selections = objects.chain(versions).chain(metadata).collect();
@@ -155,15 +190,14 @@ impl Operation for Apply {
         let mut draft =
             Draft { rows, context, promote: self.promote, writes: Vec::new(), changes: Vec::new(), ids: 0 };
         let mut refusals = Vec::new();
-        let mut taken: BTreeMap<(&str, &str), Vec<Kind>> = BTreeMap::new();
+        let mut last = None;
         for (key, object) in &self.objects {
-            let kinds = taken.entry((&key.project, &key.name)).or_default();
-            let refused = refuse_twice(key, kinds).and_then(|()| draft.apply(key, object.clone()));
-            kinds.push(key.kind);
-            refusals.extend(refused.err());
+            let is_first = last.replace(key) != Some(key);
+            let fits = if is_first { self.refuse_other_view(key) } else { Err(duplicate(key)) };
+            refusals.extend(fits.and_then(|()| draft.apply(key, object.clone())).err());
         }
         for project in self.projects() {
-            let given = taken.get(&(&project, &project)).is_some_and(|kinds| kinds.contains(&Kind::Project));
+            let given = self.has(Kind::Project, &project, &project);
             refusals.extend(draft.book_project(&project, given).err());
         }
         match refusals.len() {
@@ -174,17 +208,9 @@ impl Operation for Apply {
     }
 }
 
-fn refuse_twice(key: &Key, kinds: &[Kind]) -> Result<(), Refusal> {
-    let (project, name) = (key.project.clone(), key.name.clone());
-    if kinds.contains(&key.kind) {
-        return Err(Refusal::Duplicate { kind: key.kind, project, name });
-    }
-    match kinds.iter().find(|kind| kind.is_view() && key.kind.is_view()) {
-        Some(existing) => {
-            Err(Refusal::NameConflict { project, name, existing: *existing, incoming: key.kind })
-        }
-        None => Ok(()),
-    }
+fn duplicate(key: &Key) -> Refusal {
+    let Key { kind, project, name } = key.clone();
+    Refusal::Duplicate { kind, project, name }
 }
 
 /// The plan in the making.
@@ -207,10 +233,14 @@ impl Draft<'_> {
             let (name, stored) = (key.name.clone(), stored.name.clone());
             return Err(Refusal::SpellingConflict { kind, name, stored });
         }
-        for other in Kind::VIEWS.into_iter().filter(|other| kind.is_view() && *other != kind) {
-            if self.rows.row(other, &key.project, &key.name).is_some() {
-                let (project, name) = (key.project.clone(), key.name.clone());
-                return Err(Refusal::NameConflict { project, name, existing: other, incoming: kind });
+        if kind.is_view() {
+            let mut other = key.clone();
+            for existing in Kind::VIEWS.into_iter().filter(|existing| *existing != kind) {
+                other.kind = existing;
+                if self.rows.objects.contains_key(&other) {
+                    let Key { project, name, .. } = other;
+                    return Err(Refusal::NameConflict { project, name, existing, incoming: kind });
+                }
             }
         }
         let object = match kind {
@@ -234,7 +264,7 @@ impl Draft<'_> {
         let damaged =
             |source| Refusal::Damaged { kind, project: key.project.clone(), name: key.name.clone(), source };
         let stored = row.map(|row| row.object(key)).transpose().map_err(damaged)?;
-        let carried = carry(object.clone(), row.zip(stored.as_ref()), self.context.now)
+        let carried = carry(&object, row.zip(stored.as_ref()), self.context.now)
             .and_then(|object| object.stored_in(&key.project))
             .map_err(unreadable)?;
         let mut next = match kind.is_view() {
@@ -334,7 +364,7 @@ pub(super) fn new_project(name: &str, now: Timestamp) -> Result<Object, Refusal>
 }
 
 /// The incoming object with what is to be kept of the stored one.
-fn carry(incoming: Object, stored: Option<(&Row, &Object)>, now: Timestamp) -> Result<Object, MessageError> {
+fn carry(incoming: &Object, stored: Option<(&Row, &Object)>, now: Timestamp) -> Result<Object, MessageError> {
     let given = incoming.bookkeeping();
     let mut books = Bookkeeping { created: Some(now), last_updated: Some(now), ..Bookkeeping::default() };
     let Some((row, stored)) = stored else {

@@ -14,7 +14,7 @@ mod revision;
 mod view;
 mod visits;
 
-use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
+use alloc::{collections::BTreeSet, format, string::String, sync::Arc, vec::Vec};
 
 pub use apply::{Action, Apply, Change};
 pub use delete::{Delete, DeleteProject, Target};
@@ -79,6 +79,19 @@ pub enum Lock {
     Exclusive(BTreeSet<String>),
 }
 
+impl Reads {
+    /// How many names are asked for, counted anew in each table.
+    pub fn names(&self) -> usize {
+        let names = |selection: &Selection| match selection {
+            Selection::Objects { names, .. } | Selection::Versions { names, .. } => {
+                names.as_ref().map_or(0, |names| names.len())
+            }
+            Selection::Metadata { .. } => 0,
+        };
+        self.selections.iter().map(names).sum()
+    }
+}
+
 impl Lock {
     /// The projects whose rows it is on.
     pub fn projects(&self) -> impl Iterator<Item = &String> {
@@ -101,7 +114,7 @@ pub enum Selection {
         /// Of one project, or of all.
         project: Option<String>,
         /// With one of these names, or all.
-        names: Option<BTreeSet<String>>,
+        names: Option<Arc<BTreeSet<String>>>,
         /// Whose `last_updated_timestamp` is this epoch second or later.
         updated_since: Option<i64>,
     },
@@ -110,7 +123,7 @@ pub enum Selection {
         /// Of one project, or of all.
         project: Option<String>,
         /// Of the views with these names, or of all.
-        names: Option<BTreeSet<String>>,
+        names: Option<Arc<BTreeSet<String>>>,
         /// Whether their bytes are wanted too.
         bytes: bool,
         /// Whose `created_timestamp` is this epoch second or later.
@@ -126,8 +139,18 @@ pub enum Selection {
 impl Selection {
     /// Objects of one kind and project by name.
     pub fn named(kind: Kind, project: &str, names: impl IntoIterator<Item = String>) -> Self {
-        let names = Some(names.into_iter().collect());
-        Selection::Objects { kind, project: Some(project.into()), names, updated_since: None }
+        Self::shared(kind, project, Arc::new(names.into_iter().collect()))
+    }
+
+    /// As [`Selection::named`], by names that other selections have, too.
+    pub(crate) fn shared(kind: Kind, project: &str, names: Arc<BTreeSet<String>>) -> Self {
+        Selection::Objects { kind, project: Some(project.into()), names: Some(names), updated_since: None }
+    }
+
+    /// Versions of a project's views by the names of the views.
+    pub fn versions(project: &str, names: impl Into<Arc<BTreeSet<String>>>, bytes: bool) -> Self {
+        let (project, names) = (Some(project.into()), Some(names.into()));
+        Selection::Versions { project, names, bytes, created_since: None }
     }
 
     /// All versions of all views of one project or of all, bytes included.
@@ -261,8 +284,9 @@ impl Context {
             if [4, 6, 8, 10].contains(&index) {
                 text.push('-');
             }
-            let digit = |digit: u8| char::from_digit(digit.into(), 16).unwrap_or_default();
-            text.extend([digit(byte >> 4), digit(byte & 0xf)]);
+            for digit in [byte >> 4, byte & 0xf] {
+                text.push(char::from(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit }));
+            }
         }
         text
     }

@@ -156,12 +156,7 @@ pub fn changed_rows(before: &Metadata, now: &Metadata) -> Option<Vec<Selection>>
         for (table, names) in revision.since(&State::of(before, project))? {
             selections.push(match Kind::all().find(|kind| kind.info().table.name == table) {
                 Some(kind) => Selection::named(kind, project, names),
-                None if table == HISTORY.name => Selection::Versions {
-                    project: Some(project.into()),
-                    names: Some(names),
-                    bytes: true,
-                    created_since: None,
-                },
+                None if table == HISTORY.name => Selection::versions(project, names, true),
                 None => return None,
             });
         }

@@ -7,7 +7,7 @@ use super::{Context, Write};
 use crate::{
     definition,
     message::MessageError,
-    object::Object,
+    object::{Bookkeeping, Object},
     refusal::Refusal,
     rows::{Row, VersionRow, Versions},
     validity,
@@ -175,13 +175,12 @@ impl ViewCase<'_> {
 
     /// The object as version `number`, and the history row that records it.
     fn numbered(&self, object: Object, number: i32, ids: usize) -> Result<(Object, VersionRow), Refusal> {
-        let mut books = object.bookkeeping();
         // Readers take an absent number for v0, as proto3 does.
         let version_number = Some(number).filter(|number| *number != 0);
-        let object = if books.version_number == version_number {
+        let object = if object.version_number() == version_number {
             object
         } else {
-            books.version_number = version_number;
+            let books = Bookkeeping { version_number, ..object.bookkeeping() };
             let numbered = object.with_bookkeeping(&books).and_then(|object| object.stored_in(self.project));
             numbered.map_err(|source| self.unreadable(source))?
         };

@@ -5,12 +5,12 @@ use alloc::{format, string::String, vec::Vec};
 use super::{Dialect, Statement, Table, tables};
 
 /// The statements that create what is missing of the fourteen tables. Existing tables stay as they are.
-pub fn create_tables(dialect: Dialect) -> Vec<Statement> {
+pub fn create_tables(dialect: Dialect) -> Vec<Statement<'static>> {
     tables().flat_map(|table| create_table(table, dialect)).map(Statement::from).collect()
 }
 
 /// The statements that drop all fourteen tables, with everything in them.
-pub fn drop_tables() -> Vec<Statement> {
+pub fn drop_tables() -> Vec<Statement<'static>> {
     tables().map(|table| Statement::from(format!("DROP TABLE IF EXISTS {}", table.name))).collect()
 }
 

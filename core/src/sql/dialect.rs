@@ -8,7 +8,7 @@ use super::ColumnType;
 /// A family of databases that accept the same statement text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dialect {
-    /// SQLite 3.24 or newer.
+    /// SQLite 3.38 or newer.
     Sqlite,
     /// PostgreSQL 9.5 or newer, and engines that speak its protocol (CockroachDB).
     Postgres,
@@ -43,6 +43,15 @@ impl Dialect {
                 Dialect::Postgres => drop(write!(out, "${index}")),
                 Dialect::Sqlite | Dialect::Mysql => out.push('?'),
             }
+        }
+    }
+
+    /// How many rows one statement inserts at most. SQLite, which is not asked over a network, makes a program of the
+    /// text that grows with it.
+    pub(super) fn rows_per_insert(self) -> usize {
+        match self {
+            Dialect::Sqlite => 100,
+            Dialect::Postgres | Dialect::Mysql => 1_000,
         }
     }
 

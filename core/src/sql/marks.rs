@@ -85,7 +85,7 @@ impl Mark {
 }
 
 /// The `SELECT` of every section's mark, in the order of [`Section::all`].
-pub fn marks(dialect: Dialect) -> Statement {
+pub fn marks(dialect: Dialect) -> Statement<'static> {
     let integer = dialect.wide_integer();
     let one = |(index, section): (usize, Section)| {
         let Table { name, .. } = section.table();
@@ -99,7 +99,7 @@ pub fn marks(dialect: Dialect) -> Statement {
 }
 
 /// The marks in the result of [`marks`]; `None` where that is no such result.
-pub fn read_marks(result: Vec<Vec<Value>>) -> Option<Vec<Mark>> {
+pub fn read_marks(result: Vec<Vec<Value<'_>>>) -> Option<Vec<Mark>> {
     let mut marks: Vec<Option<Mark>> = Section::all().map(|_| None).collect();
     for columns in result {
         let mut columns = columns.into_iter().map(Value::into_int);
@@ -110,7 +110,7 @@ pub fn read_marks(result: Vec<Vec<Value>>) -> Option<Vec<Mark>> {
 }
 
 /// The `SELECT` of the stamps of a section's rows.
-pub fn stamps(section: Section) -> Statement {
+pub fn stamps(section: Section) -> Statement<'static> {
     let table = section.table();
     let number = if section == Section::Versions { "version_number" } else { "0" };
     let (name, stamp) = (table.name_column, table.stamp_column());
@@ -118,8 +118,8 @@ pub fn stamps(section: Section) -> Statement {
 }
 
 /// The stamps in the result of [`stamps`], without rows that do not have the types of the registry's tables.
-pub fn read_stamps(result: Vec<Vec<Value>>) -> Vec<Stamp> {
-    let read = |columns: Vec<Value>| {
+pub fn read_stamps(result: Vec<Vec<Value<'_>>>) -> Vec<Stamp> {
+    let read = |columns: Vec<Value<'_>>| {
         let mut columns = columns.into_iter();
         Some(Stamp {
             project: columns.next()?.into_text()?,

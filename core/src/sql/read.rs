@@ -2,19 +2,23 @@
 
 use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 
-use super::{Dialect, HISTORY, METADATA, Record, Statement, Table, Value};
+use super::{ColumnType, Dialect, HISTORY, METADATA, Record, Statement, Table, Value};
 use crate::{
     kind::Kind,
     operation::{Lock, REVISION, Selection},
     rows::{Found, Key, Row, Rows, VersionRow, Versions},
 };
 
-/// Names asked for in one statement; SQLite allows 32,766 values, old builds 999.
+/// Names asked for in one statement, a value each.
 const NAMES_PER_STATEMENT: usize = 400;
+/// SQLite takes 500.
+const SELECTS_PER_UNION: usize = 100;
+/// Names asked for in one statement, in one value for all of them.
+const NAMES_PER_ARRAY: usize = 10_000;
 
 /// The `SELECT`s that take a lock on projects' rows; none where nothing is to be locked. Rows that do
 /// not exist are not locked: two writers that create them meet at the primary key.
-pub fn lock(lock: &Lock, dialect: Dialect) -> Vec<Statement> {
+pub fn lock<'l>(lock: &'l Lock, dialect: Dialect) -> Vec<Statement<'l>> {
     let (projects, suffix) = match lock {
         Lock::None => return Vec::new(),
         Lock::Shared(projects) => (projects, dialect.for_share()),
@@ -24,8 +28,8 @@ pub fn lock(lock: &Lock, dialect: Dialect) -> Vec<Statement> {
         return Vec::new();
     }
     // In the order of the names, as every other writer takes them, so that none waits in a circle.
-    let projects: Vec<&String> = projects.iter().filter(|project| is_storable(project)).collect();
-    let statement = |projects: &[&String]| {
+    let projects: Vec<&'l String> = projects.iter().filter(|project| is_storable(project)).collect();
+    let statement = |projects: &[&'l String]| {
         let list = dialect.placeholders(1, projects.len());
         let from = match (lock, dialect) {
             // With the project's revision, which every deciding change writes: on a cluster of MySQL servers
@@ -48,7 +52,7 @@ pub fn lock(lock: &Lock, dialect: Dialect) -> Vec<Statement> {
 }
 
 /// The `SELECT`s of a selection. With `locking`, rows asked for by name are locked for a writer.
-pub fn select(selection: &Selection, dialect: Dialect, locking: bool) -> Vec<Statement> {
+pub fn select<'s>(selection: &'s Selection, dialect: Dialect, locking: bool) -> Vec<Statement<'s>> {
     let (table, columns, project, names) = match selection {
         Selection::Objects { kind, project, names, .. } => {
             let table = &kind.info().table;
@@ -90,14 +94,50 @@ pub fn select(selection: &Selection, dialect: Dialect, locking: bool) -> Vec<Sta
     if !project.is_none_or(|project| is_storable(project)) {
         return Vec::new();
     }
-    let one = |names: Option<&[&String]>| render(table, &columns, project, names, since, dialect, suffix);
+    let one = |names: Option<&[&'s String]>| render(table, &columns, project, names, since, dialect, suffix);
     match names {
         None => Vec::from([one(None)]),
         Some(names) => {
             let names: Vec<&String> = names.iter().filter(|name| is_storable(name)).collect();
-            names.chunks(NAMES_PER_STATEMENT).map(|names| one(Some(names))).collect()
+            let most = if dialect == Dialect::Mysql { NAMES_PER_STATEMENT } else { NAMES_PER_ARRAY };
+            names.chunks(most).map(|names| one(Some(names))).collect()
         }
     }
+}
+
+/// The `SELECT`s that tell which selections by names find nothing whatever the names are, because their tables have no
+/// row of their project.
+pub fn vacancies<'s>(selections: &'s [Selection], dialect: Dialect) -> Vec<Statement<'s>> {
+    let asked = selections.iter().enumerate().filter_map(|(index, selection)| match selection {
+        // The project of a project is its name.
+        Selection::Objects { kind: Kind::Project, .. } => None,
+        Selection::Objects { kind, project: Some(project), names: Some(_), .. } => {
+            Some((index, &kind.info().table, project))
+        }
+        Selection::Versions { project: Some(project), names: Some(_), .. } => {
+            Some((index, &HISTORY, project))
+        }
+        _ => None,
+    });
+    let asked: Vec<_> = asked.filter(|(.., project)| is_storable(project)).collect();
+    let statement = |asked: &[(usize, &Table, &'s String)]| {
+        let each = asked.iter().enumerate().map(|(place, (index, table, _))| {
+            let project = dialect.placeholder(place + 1);
+            format!("SELECT {index}, NOT EXISTS (SELECT 1 FROM {} WHERE project_id = {project})", table.name)
+        });
+        let text = each.collect::<Vec<_>>().join(" UNION ALL ");
+        Statement { text, values: asked.iter().map(|(.., project)| Value::from(*project)).collect() }
+    };
+    asked.chunks(SELECTS_PER_UNION).map(statement).collect()
+}
+
+/// The indices of the selections that find nothing, from the result of [`vacancies`].
+pub fn read_vacancies(result: Vec<Vec<Value<'_>>>) -> BTreeSet<usize> {
+    let vacant = |columns: Vec<Value<'_>>| match columns.as_slice() {
+        [Value::Int(index), Value::Int(1)] => usize::try_from(*index).ok(),
+        _ => None,
+    };
+    result.into_iter().filter_map(vacant).collect()
 }
 
 /// PostgreSQL takes no NUL in a text, so that no row can have such a name and no question may ask for it.
@@ -105,17 +145,18 @@ fn is_storable(name: &str) -> bool {
     !name.contains('\0')
 }
 
-fn render(
+fn render<'s>(
     table: &Table,
     columns: &str,
-    project: Option<&String>,
-    names: Option<&[&String]>,
+    project: Option<&'s String>,
+    names: Option<&[&'s String]>,
     since: Option<i64>,
     dialect: Dialect,
     suffix: &str,
-) -> Statement {
-    let mut values: Vec<Value> = Vec::new();
+) -> Statement<'s> {
+    let mut values: Vec<Value<'s>> = Vec::new();
     let mut conditions = Vec::new();
+    let mut from = String::from(table.name);
     if let Some(project) = project {
         values.push(project.into());
         conditions.push(format!("project_id = {}", dialect.placeholder(values.len())));
@@ -124,6 +165,17 @@ fn render(
         Some([name]) => {
             values.push((*name).into());
             conditions.push(format!("{} = {}", table.name_column, dialect.placeholder(values.len())));
+        }
+        // One text whatever their number, which is prepared once.
+        Some(names) if dialect == Dialect::Sqlite => {
+            from = format!("json_each(?) AS wanted CROSS JOIN {}", table.name);
+            values.insert(0, serde_json::to_string(names).unwrap_or_default().into());
+            conditions.push(format!("{} = wanted.value", table.name_column));
+        }
+        Some(names) if dialect == Dialect::Postgres => {
+            let names = names.iter().map(|name| Value::from(*name)).collect();
+            values.push(Value::Array(ColumnType::Text, names));
+            conditions.push(format!("{} = ANY({})", table.name_column, dialect.placeholder(values.len())));
         }
         Some(names) => {
             let list = dialect.placeholders(values.len() + 1, names.len());
@@ -140,7 +192,7 @@ fn render(
         true => String::new(),
         false => format!(" WHERE {}", conditions.join(" AND ")),
     };
-    Statement { text: format!("SELECT {columns} FROM {}{filter}{suffix}", table.name), values }
+    Statement { text: format!("SELECT {columns} FROM {from}{filter}{suffix}"), values }
 }
 
 /// Makes [`Rows`] of result rows as they come.
@@ -250,7 +302,7 @@ pub fn found(selection: &Selection, columns: &mut dyn Record) -> Option<Found> {
 fn one_by_one(selection: &Selection) -> Vec<Selection> {
     let Selection::Objects { kind, project, names: Some(names), .. } = selection else { return Vec::new() };
     let one = |name: &String| {
-        let (project, names) = (project.clone(), Some(BTreeSet::from([name.clone()])));
+        let (project, names) = (project.clone(), Some(BTreeSet::from([name.clone()]).into()));
         Selection::Objects { kind: *kind, project, names, updated_since: None }
     };
     names.iter().map(one).collect()

@@ -47,7 +47,7 @@ pub struct Column {
 }
 
 /// A column's type, before a dialect spells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ColumnType {
     /// Text of at most so many characters.
     Name(u16),
@@ -59,6 +59,17 @@ pub enum ColumnType {
     Int,
     /// A 64-bit integer; every one holds UTC epoch seconds.
     Seconds,
+}
+
+impl ColumnType {
+    /// The type of an array's elements that go to such columns.
+    pub(super) fn element(self) -> Self {
+        match self {
+            ColumnType::Name(_) | ColumnType::Text => ColumnType::Text,
+            ColumnType::Bytes => ColumnType::Bytes,
+            ColumnType::Int | ColumnType::Seconds => ColumnType::Seconds,
+        }
+    }
 }
 
 /// The versions of views: one row per version, its bytes those of the view's own message.

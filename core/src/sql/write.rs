@@ -2,22 +2,25 @@
 
 use alloc::{format, string::String, vec, vec::Vec};
 
-use super::{Dialect, HISTORY, Layout, METADATA, Statement, Table, Value, tables};
+use super::{Column, ColumnType, Dialect, HISTORY, Layout, METADATA, Statement, Table, Value, tables};
 use crate::{
     operation::Write,
     rows::{Key, Row, VersionRow},
 };
 
-/// Rows inserted by one statement, and about how many bytes: databases limit both.
-const ROWS_PER_INSERT: usize = 100;
+/// About how many bytes one statement inserts: databases limit that, and how many values a statement has.
 const BYTES_PER_INSERT: usize = 1 << 20;
+
+/// So many rows are inserted with fewer values, an array for each column: the text is the same whatever their number,
+/// and the database is spared the reading of thousands of parameters.
+const ROWS_WORTH_ARRAYS: usize = 8;
 
 /// A statement of a plan, and how many rows it must change. Another number means that someone else
 /// changed the rows since they were read: a conflict.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct Step<'a> {
     /// The statement.
-    pub statement: Statement,
+    pub statement: Statement<'a>,
     /// The number of rows, or `None` where any number is right.
     pub rows: Option<u64>,
 }
@@ -25,7 +28,7 @@ pub struct Step {
 /// The statements that make the changes, in order. Inserts between two other changes share one
 /// statement per table: a view and its first version go to two, and no row refers to another. So do
 /// metadata entries, which may exist and are replaced then; their keys must differ.
-pub fn steps(writes: &[Write], dialect: Dialect) -> Vec<Step> {
+pub fn steps(writes: &[Write], dialect: Dialect) -> Vec<Step<'_>> {
     let mut steps = Vec::new();
     let mut pending: Vec<Insert<'_>> = Vec::new();
     for write in writes {
@@ -49,7 +52,7 @@ pub fn steps(writes: &[Write], dialect: Dialect) -> Vec<Step> {
             }
         };
         match pending.iter_mut().find(|insert| insert.table.name == table.name) {
-            Some(insert) if insert.has_room_for(bytes) => insert.add(values, bytes),
+            Some(insert) if insert.has_room_for(bytes, dialect) => insert.add(values, bytes),
             Some(insert) => {
                 let full = core::mem::replace(insert, Insert { table, values, rows: 1, bytes });
                 steps.push(full.step(dialect));
@@ -63,32 +66,43 @@ pub fn steps(writes: &[Write], dialect: Dialect) -> Vec<Step> {
 
 /// An insert in the making, of one row or more.
 struct Insert<'a> {
-    table: &'a Table,
-    values: Vec<Value>,
+    table: &'static Table,
+    values: Vec<Value<'a>>,
     rows: usize,
     bytes: usize,
 }
 
-impl Insert<'_> {
-    fn has_room_for(&self, bytes: usize) -> bool {
-        self.rows < ROWS_PER_INSERT && self.bytes + bytes <= BYTES_PER_INSERT
+impl<'a> Insert<'a> {
+    fn has_room_for(&self, bytes: usize, dialect: Dialect) -> bool {
+        self.rows < dialect.rows_per_insert() && self.bytes + bytes <= BYTES_PER_INSERT
     }
 
-    fn add(&mut self, row: Vec<Value>, bytes: usize) {
+    fn add(&mut self, row: Vec<Value<'a>>, bytes: usize) {
         self.values.extend(row);
         self.rows += 1;
         self.bytes += bytes;
     }
 
-    fn step(self, dialect: Dialect) -> Step {
-        let Insert { table, values, rows, .. } = self;
-        let columns: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
+    fn step(self, dialect: Dialect) -> Step<'a> {
+        let Insert { table, mut values, rows, .. } = self;
+        let columns = table.columns();
+        let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
         let width = columns.len();
-        let mut text = format!("INSERT INTO {} ({}) VALUES ", table.name, columns.join(", "));
-        for row in 0..rows {
-            text.push_str(if row == 0 { "(" } else { ", (" });
-            dialect.put_placeholders(&mut text, row * width + 1, width);
-            text.push(')');
+        let mut text = format!("INSERT INTO {} ({}) ", table.name, names.join(", "));
+        if dialect == Dialect::Postgres && rows >= ROWS_WORTH_ARRAYS {
+            let casts = columns.iter().enumerate().map(|(index, column)| {
+                format!("{}::{}[]", dialect.placeholder(index + 1), dialect.spell(column.ty.element()))
+            });
+            let casts: Vec<String> = casts.collect();
+            text.push_str(&format!("SELECT * FROM unnest({})", casts.join(", ")));
+            values = arrays(&columns, values);
+        } else {
+            text.push_str("VALUES ");
+            for row in 0..rows {
+                text.push_str(if row == 0 { "(" } else { ", (" });
+                dialect.put_placeholders(&mut text, row * width + 1, width);
+                text.push(')');
+            }
         }
         // Entries may exist; MySQL counts those twice.
         let replaces = table.layout == Layout::Metadata;
@@ -100,11 +114,24 @@ impl Insert<'_> {
     }
 }
 
+/// The values of rows, one row after the other, as an array for each column.
+fn arrays<'a>(columns: &[Column], values: Vec<Value<'a>>) -> Vec<Value<'a>> {
+    let mut arrays: Vec<(ColumnType, Vec<Value<'a>>)> =
+        columns.iter().map(|column| (column.ty.element(), Vec::new())).collect();
+    let mut values = values.into_iter();
+    while values.len() > 0 {
+        for ((_, array), value) in arrays.iter_mut().zip(values.by_ref()) {
+            array.push(value);
+        }
+    }
+    arrays.into_iter().map(|(ty, array)| Value::Array(ty, array)).collect()
+}
+
 /// The values of a row, in the order of [`Table::columns`].
-fn object_values(table: &Table, key: &Key, row: &Row) -> Vec<Value> {
+fn object_values<'a>(table: &Table, key: &'a Key, row: &'a Row) -> Vec<Value<'a>> {
     let (name, project) = (Value::from(&key.name), Value::from(&key.project));
-    let (updated, bytes) = (Value::from(row.last_updated), Value::from(&row.bytes));
-    let user_metadata = row.user_metadata.as_ref().map_or(Value::Null, Value::from);
+    let (updated, bytes) = (Value::from(row.last_updated), Value::from(&*row.bytes));
+    let user_metadata = row.user_metadata.as_deref().map_or(Value::Null, Value::from);
     match table.layout {
         Layout::Project => vec![project, name, updated, bytes],
         Layout::View => vec![name, project, updated, bytes, user_metadata],
@@ -113,13 +140,13 @@ fn object_values(table: &Table, key: &Key, row: &Row) -> Vec<Value> {
     }
 }
 
-fn version_values(project: &str, name: &str, number: i32, row: &VersionRow) -> Vec<Value> {
+fn version_values<'a>(project: &'a str, name: &'a str, number: i32, row: &'a VersionRow) -> Vec<Value<'a>> {
     vec![
         name.into(),
         project.into(),
         i64::from(number).into(),
         Value::from(&row.view_type),
-        Value::from(&row.bytes),
+        Value::from(&*row.bytes),
         row.created.into(),
         Value::from(&row.description),
         Value::from(&row.version_id),
@@ -139,21 +166,19 @@ fn replace_entry(dialect: Dialect) -> &'static str {
     }
 }
 
-fn change(write: &Write, dialect: Dialect) -> Vec<Step> {
+fn change(write: &Write, dialect: Dialect) -> Vec<Step<'_>> {
     let at = |index: usize| dialect.placeholder(index);
-    let step = |text: String, values: Vec<Value>, rows: Option<u64>| {
-        vec![Step { statement: Statement { text, values }, rows }]
-    };
+    let step = |text, values, rows| vec![Step { statement: Statement { text, values }, rows }];
     match write {
         Write::Insert(..) | Write::InsertVersion { .. } | Write::PutMetadata { .. } => Vec::new(),
         Write::Update { key, bytes, last_updated } => {
             let table = &key.kind.info().table;
             let set = format!("{} = {}, last_updated_timestamp = {}", table.value_column, at(1), at(2));
-            update(table, key, &set, vec![bytes.into(), (*last_updated).into()], dialect)
+            update(table, key, &set, vec![bytes.as_slice().into(), (*last_updated).into()], dialect)
         }
         Write::SetUserMetadata { key, user_metadata, last_updated } => {
             let set = format!("user_metadata = {}, last_updated_timestamp = {}", at(1), at(2));
-            let bytes = user_metadata.as_ref().map_or(Value::Null, Value::from);
+            let bytes = user_metadata.as_deref().map_or(Value::Null, Value::from);
             update(&key.kind.info().table, key, &set, vec![bytes, (*last_updated).into()], dialect)
         }
         Write::Delete(key) => {
@@ -196,7 +221,13 @@ fn change(write: &Write, dialect: Dialect) -> Vec<Step> {
     }
 }
 
-fn update(table: &Table, key: &Key, set: &str, mut values: Vec<Value>, dialect: Dialect) -> Vec<Step> {
+fn update<'a>(
+    table: &Table,
+    key: &'a Key,
+    set: &str,
+    mut values: Vec<Value<'a>>,
+    dialect: Dialect,
+) -> Vec<Step<'a>> {
     let name = dialect.placeholder(values.len() + 1);
     let mut text = format!("UPDATE {} SET {set} WHERE {} = {name}", table.name, table.name_column);
     values.push(Value::from(&key.name));

@@ -11,16 +11,25 @@ use feast_registry_core::{
 
 use crate::common::{at, entity, label_view};
 
-/// SQLite's limit in builds from before 3.32; PostgreSQL takes 65,535, MySQL as many.
-const VALUES: usize = 999;
+/// SQLite's limit in builds from before 3.32; what PostgreSQL and MySQL take.
+fn most_values(dialect: Dialect) -> usize {
+    match dialect {
+        Dialect::Sqlite => 999,
+        Dialect::Postgres | Dialect::Mysql => 65_535,
+    }
+}
+
+/// How many `SELECT`s SQLite joins.
+const SELECTS: usize = 500;
 /// About what MySQL's smallest default packet has room for, less one object.
 const BYTES: usize = 2 << 20;
 
 const DIALECTS: [Dialect; 3] = [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql];
 
-fn check(statement: &Statement, dialect: Dialect) {
+fn check(statement: &Statement<'_>, dialect: Dialect) {
     let count = statement.values.len();
-    assert!(count <= VALUES, "{count} values");
+    assert!(count <= most_values(dialect), "{count} values");
+    assert!(statement.text.matches(" UNION ALL ").count() < SELECTS);
     let bound = match dialect {
         Dialect::Postgres => statement.text.matches('$').count(),
         Dialect::Sqlite | Dialect::Mysql => statement.text.matches('?').count(),
@@ -35,6 +44,8 @@ fn check(statement: &Statement, dialect: Dialect) {
 pub(crate) fn check_reads(reads: &Reads) {
     for dialect in DIALECTS {
         sql::lock(&reads.lock, dialect).iter().for_each(|statement| check(statement, dialect));
+        let looks = sql::vacancies(&reads.selections, dialect);
+        looks.iter().for_each(|statement| check(statement, dialect));
         for locking in [false, true] {
             let statements = reads.selections.iter().flat_map(|one| sql::select(one, dialect, locking));
             statements.for_each(|statement| check(&statement, dialect));
@@ -78,7 +89,8 @@ fn row(user_metadata: usize) -> Row {
 fn projects_are_locked_in_one_order_whatever_their_number() {
     let names: BTreeSet<String> = (0..2_000).map(|n| format!("p{n}")).collect();
     for dialect in [Dialect::Postgres, Dialect::Mysql] {
-        let statements = sql::lock(&Lock::Exclusive(names.clone()), dialect);
+        let lock = Lock::Exclusive(names.clone());
+        let statements = sql::lock(&lock, dialect);
         let locked: Vec<_> = statements.into_iter().flat_map(|statement| statement.values).collect();
         assert_eq!(locked, names.iter().map(sql::Value::from).collect::<Vec<_>>());
     }
@@ -89,7 +101,7 @@ fn inserts_are_split_by_size_user_metadata_included() {
     let insert = |n: usize| Write::Insert(Key::new(Kind::FeatureView, "p", format!("v{n}")), row(400_000));
     let writes: Vec<Write> = (0..20).map(insert).collect();
     for step in sql::steps(&writes, Dialect::Mysql) {
-        let bytes = |value: &sql::Value| match value {
+        let bytes = |value: &sql::Value<'_>| match value {
             sql::Value::Bytes(bytes) => bytes.len(),
             _ => 0,
         };
@@ -101,8 +113,9 @@ fn inserts_are_split_by_size_user_metadata_included() {
 fn names_that_no_database_stores_are_not_asked_for() {
     for dialect in DIALECTS {
         let names = ["a\0b".to_owned()];
-        assert!(sql::select(&Selection::named(Kind::Entity, "p", names), dialect, true).is_empty());
-        assert!(sql::select(&Selection::all(Kind::Entity, Some("a\0b")), dialect, true).is_empty());
+        let selections =
+            [Selection::named(Kind::Entity, "p", names), Selection::all(Kind::Entity, Some("a\0b"))];
+        assert!(selections.iter().all(|selection| sql::select(selection, dialect, true).is_empty()));
         assert!(sql::lock(&Lock::Shared(["a\0b".to_owned()].into()), dialect).is_empty());
     }
 }

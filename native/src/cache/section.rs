@@ -1,6 +1,10 @@
 //! The rows of one table, held so that a copy costs nothing and a renewed one only what changed.
 
-use std::{collections::BTreeMap, hash::Hash, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::Hash,
+    sync::Arc,
+};
 
 use feast_registry_core::{
     kind::Kind,
@@ -240,16 +244,10 @@ impl Stored for Version {
     }
 
     fn named(keys: &[VersionKey]) -> Vec<Selection> {
-        let mut views: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let mut views: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for VersionKey { project, view, .. } in keys {
-            views.entry(project).or_default().push(view.clone());
+            views.entry(project).or_default().insert(view.clone());
         }
-        let selection = |(project, views): (&str, Vec<String>)| Selection::Versions {
-            project: Some(project.into()),
-            names: Some(views.into_iter().collect()),
-            bytes: true,
-            created_since: None,
-        };
-        views.into_iter().map(selection).collect()
+        views.into_iter().map(|(project, views)| Selection::versions(project, views, true)).collect()
     }
 }

@@ -21,11 +21,11 @@ impl Snapshot {
             match selection {
                 Selection::Objects { kind, project, names, updated_since } => {
                     let least = updated_since.unwrap_or(i64::MIN);
-                    self.select_objects(&mut rows, *kind, project.as_deref(), names.as_ref(), least);
+                    self.select_objects(&mut rows, *kind, project.as_deref(), names.as_deref(), least);
                 }
                 Selection::Versions { project, names, bytes, created_since } => {
                     let least = created_since.unwrap_or(i64::MIN);
-                    self.select_versions(&mut rows, project.as_deref(), names.as_ref(), *bytes, least);
+                    self.select_versions(&mut rows, project.as_deref(), names.as_deref(), *bytes, least);
                 }
                 Selection::Metadata { project } => {
                     let fits = |owner: &String| project.as_ref().is_none_or(|project| project == owner);

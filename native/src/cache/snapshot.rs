@@ -12,7 +12,7 @@ use feast_registry_core::{
     operation::Selection,
     rows::{Found, Key, Row, Rows},
     service::{Caller, Guard},
-    snapshot::{self, Contents, Damaged},
+    snapshot::{Contents, Damaged, ObjectRef, VersionRef},
     sql::{Mark, Section},
 };
 
@@ -21,7 +21,7 @@ use super::{
     section::Table,
     version::{Version, VersionBytes, hold},
 };
-use crate::{clock, driver::Failure, store::Transaction};
+use crate::{clock, driver::Failure, export, store::Transaction};
 
 /// Metadata values by project and key.
 type Metadata = BTreeMap<(String, String), String>;
@@ -127,13 +127,13 @@ impl Snapshot {
             match selection {
                 Selection::Objects { kind, project: Some(project), names: Some(names), .. } => {
                     let Some(table) = self.objects.get_mut(*kind as usize) else { continue };
-                    for name in names {
+                    for name in names.iter() {
                         let key = Key::new(*kind, project, name);
                         table.set(&key, found.objects.remove(&key));
                     }
                 }
                 Selection::Versions { project: Some(project), names: Some(names), .. } => {
-                    for view in names {
+                    for view in names.iter() {
                         let mut stored =
                             found.versions.remove(&(project.clone(), view.clone())).unwrap_or_default();
                         let key =
@@ -240,12 +240,11 @@ impl Snapshot {
             return file.clone();
         }
         let contents = Contents {
-            objects: self.objects().map(|(key, row)| (key, &**row)),
-            versions: self.versions().map(|(key, row)| (&*key.project, &*key.view, key.number, &**row)),
-            metadata: self.metadata().iter().map(|((project, key), value)| (&**project, &**key, &**value)),
+            objects: self.objects().map(|(key, row)| ObjectRef::new(key, row)).collect(),
+            versions: self.versions().map(|(key, row)| version_ref(key, row)).collect(),
+            metadata: self.metadata().iter().map(entry_ref).collect(),
         };
-        // Nothing is refused where damage is kept.
-        snapshot::write_rows(&contents, &self.revision(), Damaged::Keep).unwrap_or_default().into()
+        self.written(&contents)
     }
 
     /// As [`Snapshot::serialized`], of what somebody may see: objects, their versions as these were, and the metadata of
@@ -263,19 +262,28 @@ impl Snapshot {
                 keys.contains(&key) && guard.allows(&key, Some(row.bytes.as_ref()), DESCRIBE)
             })
         });
-        let versions: Vec<_> = versions.collect();
+        let metadata =
+            self.metadata().iter().filter(|((project, _), _)| keys.contains(&Key::project(project)));
         let contents = Contents {
-            objects: objects.iter().copied(),
-            versions: versions.iter().map(|(key, row)| (&*key.project, &*key.view, key.number, &***row)),
-            metadata: self
-                .metadata()
-                .iter()
-                .filter(|((project, _), _)| keys.contains(&Key::project(project)))
-                .map(|((project, key), value)| (&**project, &**key, &**value)),
+            objects: objects.iter().map(|(key, row)| ObjectRef::new(key, row)).collect(),
+            versions: versions.map(|(key, row)| version_ref(key, row)).collect(),
+            metadata: metadata.map(entry_ref).collect(),
         };
-        // Nothing is refused where damage is kept.
-        snapshot::write_rows(&contents, &self.revision(), Damaged::Keep).unwrap_or_default().into()
+        self.written(&contents)
     }
+
+    fn written(&self, contents: &Contents<'_>) -> Bytes {
+        // Nothing is refused where damage is kept.
+        export::write(contents, &self.revision(), Damaged::Keep).unwrap_or_default().bytes.into()
+    }
+}
+
+fn version_ref<'a>(key: &'a VersionKey, row: &'a Version) -> VersionRef<'a> {
+    VersionRef::new(&key.project, &key.view, key.number, row)
+}
+
+fn entry_ref<'a>(((project, key), value): (&'a (String, String), &'a String)) -> (&'a str, &'a str, &'a str) {
+    (project, key, value)
 }
 
 fn object(found: Found) -> Option<(Key, Row)> {

@@ -22,6 +22,7 @@ use super::{
     session::{Session, passed_over},
     tags::Tags,
 };
+use crate::listing::answer_all;
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {
@@ -127,7 +128,7 @@ fn views(session: &Session, updated_since: Option<Timestamp>) -> Result<(Vec<Obj
     let queries: Vec<Query> =
         kinds.map(|kind| Query { updated_since, ..Query::all(kind, project.as_deref()) }).collect();
     let rows = session.rows(&registry, &queries)?;
-    let Listing { objects, damaged } = Query::answer_all(&queries, rows);
+    let Listing { objects, damaged } = answer_all(&queries, rows);
     Ok((objects.into_iter().map(|(_, view)| view).collect(), passed_over(&damaged)))
 }
 

@@ -38,27 +38,27 @@ impl Connection for EchoConnection {
         self.0.begin(access)
     }
 
-    fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
+    fn query(&mut self, statement: &Statement<'_>) -> Result<Vec<Vec<Value<'static>>>, Failure> {
         tracing::info!(target: TARGET, "{}", statement.text);
         self.0.query(statement)
     }
 
-    fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
+    fn execute(&mut self, statement: &Statement<'_>) -> Result<u64, Failure> {
         tracing::info!(target: TARGET, "{}", statement.text);
         self.0.execute(statement)
     }
 
-    fn query_all(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+    fn query_all(&mut self, statements: &[Statement<'_>], take: &mut Take<'_>) -> Result<(), Failure> {
         statements.iter().for_each(|statement| tracing::info!(target: TARGET, "{}", statement.text));
         self.0.query_all(statements, take)
     }
 
-    fn query_apart(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+    fn query_apart(&mut self, statements: &[Statement<'_>], take: &mut Take<'_>) -> Result<(), Failure> {
         statements.iter().for_each(|statement| tracing::info!(target: TARGET, "{}", statement.text));
         self.0.query_apart(statements, take)
     }
 
-    fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
+    fn execute_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<u64>, Failure> {
         statements.iter().for_each(|statement| tracing::info!(target: TARGET, "{}", statement.text));
         self.0.execute_all(statements)
     }

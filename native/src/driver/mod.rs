@@ -40,15 +40,15 @@ pub trait Connection: Send {
 
     /// Runs a statement and reads all its rows. A value of a type that the registry's tables do
     /// not have becomes the nearest [`Value`].
-    fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure>;
+    fn query(&mut self, statement: &Statement<'_>) -> Result<Vec<Vec<Value<'static>>>, Failure>;
 
     /// Runs a statement and counts the rows that it inserted, deleted, or matched for an update
     /// (equal values count too). The count means nothing for DDL.
-    fn execute(&mut self, statement: &Statement) -> Result<u64, Failure>;
+    fn execute(&mut self, statement: &Statement<'_>) -> Result<u64, Failure>;
 
     /// Queries in order, and in as few round trips as the database allows. Rows are handed out as they come, be
     /// there a failure later or not.
-    fn query_all(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+    fn query_all(&mut self, statements: &[Statement<'_>], take: &mut Take<'_>) -> Result<(), Failure> {
         for (index, statement) in statements.iter().enumerate() {
             self.query(statement)?.iter_mut().for_each(|row| take(index, row));
         }
@@ -57,7 +57,7 @@ pub trait Connection: Send {
 
     /// Queries in order, in a transaction of their own that only reads and sees one state, and in as few
     /// round trips as the database allows. After a failure the transaction may be open.
-    fn query_apart(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+    fn query_apart(&mut self, statements: &[Statement<'_>], take: &mut Take<'_>) -> Result<(), Failure> {
         if statements.len() == 1 {
             // It sees one state by itself.
             return self.query_all(statements, take);
@@ -69,7 +69,7 @@ pub trait Connection: Send {
 
     /// Executes in order, and in as few round trips as the database allows: when the counts are known, all
     /// statements have been run. Only inside a transaction, since those after a failure may have been, too.
-    fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
+    fn execute_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<u64>, Failure> {
         statements.iter().map(|statement| self.execute(statement)).collect()
     }
 

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use feast_registry_core::sql::{Cell, Dialect, Record, Statement, Take, Value};
+use feast_registry_core::sql::{Dialect, Record, Statement, Take, Value};
 use rusqlite::OpenFlags;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
@@ -150,13 +150,13 @@ impl Connection for SqliteConnection {
         })
     }
 
-    fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
+    fn query(&mut self, statement: &Statement<'_>) -> Result<Vec<Vec<Value<'static>>>, Failure> {
         let mut found = Vec::new();
         self.query_all(slice::from_ref(statement), &mut |_, row| found.push(row.values()))?;
         Ok(found)
     }
 
-    fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
+    fn execute(&mut self, statement: &Statement<'_>) -> Result<u64, Failure> {
         let outcome = self
             .connection
             .prepare_cached(&statement.text)
@@ -164,7 +164,7 @@ impl Connection for SqliteConnection {
         outcome.map(|count| count as u64).map_err(|error| self.failed(&error))
     }
 
-    fn query_all(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+    fn query_all(&mut self, statements: &[Statement<'_>], take: &mut Take<'_>) -> Result<(), Failure> {
         let mut each = statements.iter().enumerate();
         let outcome = each.try_for_each(|(index, statement)| rows(&self.connection, index, statement, take));
         outcome.map_err(|error| self.failed(&error))
@@ -217,7 +217,7 @@ impl Connection for SqliteConnection {
 fn rows(
     connection: &rusqlite::Connection,
     index: usize,
-    statement: &Statement,
+    statement: &Statement<'_>,
     take: &mut Take<'_>,
 ) -> rusqlite::Result<()> {
     let mut prepared = connection.prepare_cached(&statement.text)?;
@@ -239,33 +239,34 @@ impl Record for SqliteRecord<'_> {
         self.width
     }
 
-    fn take(&mut self, column: usize) -> Cell<'_> {
-        self.row.get_ref(column).map_or(Cell::Null, read)
+    fn take(&mut self, column: usize) -> Value<'_> {
+        self.row.get_ref(column).map_or(Value::Null, read)
     }
 }
 
-fn bound(statement: &Statement) -> impl Iterator<Item = ToSqlOutput<'_>> {
+fn bound<'s>(statement: &'s Statement<'_>) -> impl Iterator<Item = ToSqlOutput<'s>> {
     statement.values.iter().map(|value| {
         ToSqlOutput::Borrowed(match value {
             Value::Null => ValueRef::Null,
             Value::Int(number) => ValueRef::Integer(*number),
             Value::Text(text) => ValueRef::Text(text.as_bytes()),
             Value::Bytes(bytes) => ValueRef::Blob(bytes),
+            Value::Array(..) => ValueRef::Null,
         })
     })
 }
 
 /// SQLite's columns hold any type, whatever was declared.
-fn read(value: ValueRef<'_>) -> Cell<'_> {
+fn read(value: ValueRef<'_>) -> Value<'_> {
     match value {
-        ValueRef::Null => Cell::Null,
-        ValueRef::Integer(number) => Cell::Int(number),
-        ValueRef::Real(number) => Cell::Text(number.to_string().into()),
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Real(number) => Value::Text(number.to_string().into()),
         ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => Cell::Text(text.into()),
-            Err(_) => Cell::Bytes(bytes.into()),
+            Ok(text) => Value::Text(text.into()),
+            Err(_) => Value::Bytes(bytes.into()),
         },
-        ValueRef::Blob(bytes) => Cell::Bytes(bytes.into()),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.into()),
     }
 }
 

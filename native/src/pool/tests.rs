@@ -49,7 +49,7 @@ impl Connection for FakeConnection {
     fn begin(&mut self, _: Access) -> Result<(), Failure> {
         Ok(())
     }
-    fn query(&mut self, _: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
+    fn query(&mut self, _: &Statement) -> Result<Vec<Vec<Value<'static>>>, Failure> {
         Ok(Vec::new())
     }
     fn execute(&mut self, _: &Statement) -> Result<u64, Failure> {

@@ -8,6 +8,7 @@ mod sql;
 use feast_registry_core::{
     operation::{Lock, Reads, Selection, Write},
     rows::{Found, Rows},
+    snapshot::Packed,
     sql::{Drift, Mark, Section, Stamp},
 };
 
@@ -27,6 +28,11 @@ pub trait Store: Send + Sync {
     /// Reads without a lock, in a transaction of its own.
     fn read(&self, selections: &[Selection]) -> Result<Rows, Failure> {
         self.begin(Access::Read)?.select(selections)
+    }
+
+    /// As [`Store::read`], everything or all of a project, to be written somewhere else.
+    fn pack(&self, selections: &[Selection]) -> Result<Packed, Failure> {
+        Ok(self.read(selections)?.into())
     }
 
     /// What to call the place in messages; without secrets.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use feast_registry_core::{
     operation::{Lock, Reads, Selection, Write},
     rows::{Found, Key, Row, Rows},
+    snapshot::Packed,
     sql::{self, Collected, Collector, Dialect, Drift, Mark, Section, Stamp, Statement},
     validity::MAX_NAME,
 };
@@ -34,7 +35,7 @@ impl SqlStore {
     }
 
     /// Runs DDL, in one transaction where the database has such.
-    fn run(&self, statements: Vec<Statement>) -> Result<(), Failure> {
+    fn run(&self, statements: Vec<Statement<'_>>) -> Result<(), Failure> {
         let mut connection = self.pool.checkout()?;
         let transactional = self.dialect() != Dialect::Mysql;
         if transactional {
@@ -71,6 +72,18 @@ impl Store for SqlStore {
         }
     }
 
+    fn pack(&self, selections: &[Selection]) -> Result<Packed, Failure> {
+        let (statements, asked) = rendered(selections, self.dialect(), false);
+        let mut packed = Packed::default();
+        self.pool.checkout()?.query_apart(&statements, &mut |index, row| {
+            if let Some(selection) = asked.get(index) {
+                packed.take(selection, row);
+            }
+        })?;
+        warn(packed.foreign());
+        Ok(packed)
+    }
+
     fn place(&self) -> &str {
         self.pool.driver().place()
     }
@@ -96,8 +109,15 @@ impl Store for SqlStore {
     }
 }
 
+/// So many names take about as long to ask for as a round trip on a machine's own network.
+const MANY_NAMES: usize = 200;
+
 /// The statements of selections, each with the selection that it belongs to.
-fn rendered(selections: &[Selection], dialect: Dialect, locking: bool) -> (Vec<Statement>, Vec<&Selection>) {
+fn rendered(
+    selections: &[Selection],
+    dialect: Dialect,
+    locking: bool,
+) -> (Vec<Statement<'_>>, Vec<&Selection>) {
     let one = |selection| {
         let statements = sql::select(selection, dialect, locking).into_iter();
         statements.map(move |statement| (statement, selection))
@@ -126,15 +146,19 @@ pub(super) struct SqlTransaction {
 
 impl SqlTransaction {
     /// Runs what is no matter of rows.
-    pub(super) fn run_plain(&mut self, statement: &Statement) -> Result<(), Failure> {
+    pub(super) fn run_plain(&mut self, statement: &Statement<'_>) -> Result<(), Failure> {
         self.connection.execute(statement).map(drop)
     }
 
     /// Locks the projects that exist, and reads, in one round trip. Gives the projects that do not exist, too.
-    fn lock_and_select<'r>(&mut self, reads: &'r Reads) -> Result<(BTreeSet<&'r String>, Rows), Failure> {
-        let lock = sql::lock(&reads.lock, self.dialect);
-        let (found, rows) = self.run(lock, &reads.selections, reads.lock != Lock::None)?;
-        let mut missing: BTreeSet<_> = reads.lock.projects().collect();
+    fn lock_and_select<'r>(
+        &mut self,
+        lock: &'r Lock,
+        selections: &[Selection],
+    ) -> Result<(BTreeSet<&'r String>, Rows), Failure> {
+        let statements = sql::lock(lock, self.dialect);
+        let (found, rows) = self.run(statements, selections, *lock != Lock::None)?;
+        let mut missing: BTreeSet<_> = lock.projects().collect();
         // One that is spelled otherwise is there, and is not to be made.
         if found.iter().all(|name| missing.contains(name)) {
             missing.retain(|project| !found.contains(*project));
@@ -145,10 +169,10 @@ impl SqlTransaction {
     }
 
     /// Runs statements that lock, and reads: the names of what is locked, and what selections ask for.
-    fn run(
+    fn run<'s>(
         &mut self,
-        mut statements: Vec<Statement>,
-        selections: &[Selection],
+        mut statements: Vec<Statement<'s>>,
+        selections: &'s [Selection],
         locking: bool,
     ) -> Result<(BTreeSet<String>, Rows), Failure> {
         let locks = statements.len();
@@ -164,6 +188,17 @@ impl SqlTransaction {
             rows.merge(self.run(Vec::new(), &again, locking)?.1);
         }
         Ok((locked, rows))
+    }
+
+    /// Reads in two round trips: many names are long to ask for, and are not where there can be none of them.
+    fn select_many(&mut self, selections: &[Selection]) -> Result<Rows, Failure> {
+        let mut found = Vec::new();
+        let looks = sql::vacancies(selections, self.dialect);
+        self.connection.query_all(&looks, &mut |_, row| found.push(row.values()))?;
+        let vacant = sql::read_vacancies(found);
+        let others = selections.iter().enumerate().filter(|(index, _)| !vacant.contains(index));
+        let others: Vec<Selection> = others.map(|(_, selection)| selection.clone()).collect();
+        Ok(self.run(Vec::new(), &others, true)?.1)
     }
 
     /// Begins anew with the keys of projects that do not exist: whoever else creates one waits for this
@@ -183,13 +218,15 @@ impl Transaction for SqlTransaction {
         // SQLite has one writer at a time.
         let is_exclusive = matches!(reads.lock, Lock::Exclusive(_)) && self.dialect != Dialect::Sqlite;
         let can_exist = |project: &str| project.chars().count() <= MAX_NAME && !project.contains('\0');
+        let are_many = reads.lock != Lock::None && reads.names() > MANY_NAMES;
+        let at_once: &[Selection] = if are_many { &[] } else { &reads.selections };
         let mut keys = BTreeSet::new();
         loop {
-            let (missing, rows) = self.lock_and_select(reads)?;
+            let (missing, rows) = self.lock_and_select(&reads.lock, at_once)?;
             let open = missing.into_iter().filter(|project| is_exclusive && can_exist(project));
             let open: BTreeSet<&String> = open.filter(|project| !keys.contains(project)).collect();
             if open.is_empty() {
-                return Ok(rows);
+                return if are_many { self.select_many(&reads.selections) } else { Ok(rows) };
             }
             // What was read is older than the keys.
             keys.extend(open);

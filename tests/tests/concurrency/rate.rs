@@ -15,7 +15,7 @@ use feast_registry::url::DatabaseUrl;
 use feast_registry_core::kind::Kind;
 use feast_registry_core::operation::{Materialize, Write};
 use feast_registry_core::rows::{Key, Row};
-use feast_registry_core::sql::{Statement, Value, steps};
+use feast_registry_core::sql::steps;
 use feast_registry_core::time::Timestamp;
 use feast_registry_tests::servers::{Endpoint, MariaDb, MariaDbOptions, Postgres, PostgresOptions};
 use feast_registry_tests::writers::writer;
@@ -99,15 +99,16 @@ fn replace<'r>(url: &str, registry: &Registry, worker: usize) -> Result<Change<'
     let mut connection: Box<dyn Connection> = driver.connect()?;
     let key = Key::new(Kind::FeatureView, PROJECT, format!("own{worker}"));
     let (_, Row { bytes, last_updated, .. }) = registry.any_view(PROJECT, &key.name)?;
-    let update = steps(&[Write::Update { key, bytes, last_updated }], driver.dialect());
-    let mut statement: Statement =
-        update.into_iter().next().map(|step| step.statement).ok_or(anyhow!("no update"))?;
-    let mut seconds = last_updated;
+    let dialect = driver.dialect();
+    let mut update = [Write::Update { key, bytes, last_updated }];
     Ok(Box::new(move || {
         // What stays the same would not be written. Outside of a transaction: it commits by itself.
-        seconds += 1;
-        statement.values[1] = Value::Int(seconds);
-        ensure!(connection.execute(&statement)? == 1, "the view is gone");
+        if let [Write::Update { last_updated, .. }] = &mut update {
+            *last_updated += 1;
+        }
+        for step in steps(&update, dialect) {
+            ensure!(connection.execute(&step.statement)? == 1, "the view is gone");
+        }
         Ok(())
     }))
 }

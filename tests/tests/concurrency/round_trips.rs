@@ -53,14 +53,16 @@ fn a_change_is_three_round_trips(server: &Endpoint) -> Result<()> {
         let objects: Result<Vec<_>> = names.map(|name| Ok((project(), view(&name)?))).collect();
         bench.run(&Apply::new(objects?))
     };
-    let (few, many) = (trips(20)?, trips(2000)?);
+    let (few, many, more) = (trips(20)?, trips(2000)?, trips(4000)?);
+    let all = format!("{few}, {many} and {more} round trips");
     match server.engine {
-        // Texts of other lengths than before, some of which are prepared at once.
-        Engine::Postgres => ensure!(many <= 5 && few <= 5, "{few} and {many} round trips"),
-        // One more for every half a megabyte.
-        Engine::MariaDb => ensure!(few == 3 && many <= 12, "{few} and {many} round trips"),
+        // To lock; to look where there is anything; to read; to write; to commit. Statements that have been run before,
+        // but not often enough, are prepared meanwhile, once.
+        Engine::Postgres => ensure!(few <= 5 && many <= 8 && more <= 6, "{all}"),
+        // One more for every 1,000 rows of a table, which take one more to prepare, once.
+        Engine::MariaDb => ensure!(few == 3 && many <= 12 && more <= 14, "{all}"),
     }
-    println!("{:?}: {few} round trips to apply 20 views, {many} for 2,000", server.engine);
+    println!("{:?}: {all} to apply 20, 2,000 and 4,000 views", server.engine);
     Ok(())
 }
 

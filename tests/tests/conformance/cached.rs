@@ -1,6 +1,6 @@
 //! The cases of the cache: whatever writers do to the registry, its snapshot is what a full read finds.
 
-use std::{slice, sync::Arc};
+use std::{collections::BTreeSet, slice, sync::Arc};
 
 use anyhow::{Context as _, Result};
 use feast_registry::{
@@ -147,7 +147,7 @@ fn selections(rows: &Rows) -> Vec<Selection> {
             Selection::all_versions(project.as_deref()),
             Selection::Versions {
                 project,
-                names: Some([key.name.clone()].into()),
+                names: Some(BTreeSet::from([key.name.clone()]).into()),
                 bytes: false,
                 created_since: since,
             },

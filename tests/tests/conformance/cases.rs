@@ -14,7 +14,7 @@ use feast_registry_core::{
     query::Query,
     refusal::Refusal,
     rows::Key,
-    snapshot::{self, ReadOptions},
+    snapshot::{self, Damaged, ReadOptions},
     time::Timestamp,
 };
 
@@ -349,11 +349,18 @@ pub(crate) fn an_export_imported_elsewhere_is_equal(backend: &Backend) -> Result
     }
     apply(registry, revision("feature-views", 1))?;
     materialize(registry, "feature-views", 10, 20)?;
-    let (project, view) = (PROJECT.into(), "feature-views".into());
-    registry.run(&SetUserMetadata { project, view, user_metadata: Some(b"mine".to_vec()) })?;
+    // As many as are written at once, with and without what most do not have.
+    let more =
+        (0..20).map(|number| (PROJECT.to_owned(), sample(Kind::FeatureView, &format!("more {number}"))));
+    registry.run(&Apply::new(more))?;
+    for view in ["feature-views", "more 3", "more 17"] {
+        let (project, view) = (PROJECT.into(), view.into());
+        registry.run(&SetUserMetadata { project, view, user_metadata: Some(b"mine\0".to_vec()) })?;
+    }
     registry.run(&Apply::new([("other".into(), sample(Kind::Infra, "other"))]))?;
     let rows = registry.rows(None)?;
-    let exported = snapshot::write(&rows, "an id")?;
+    let exported = registry.export(None, Damaged::Refuse)?.bytes;
+    assert_eq!(exported, snapshot::write(&rows, "")?);
     for project in [PROJECT, "other"] {
         registry.run(&DeleteProject { name: project.into() })?;
     }

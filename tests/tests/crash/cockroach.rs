@@ -105,7 +105,7 @@ impl Session {
         self.raise("40001", "restart transaction: TransactionRetryWithProtoRefreshError: WriteTooOldError")
     }
 
-    fn check(&mut self, statement: &Statement) {
+    fn check(&mut self, statement: &Statement<'_>) {
         let text = &statement.text;
         let said = match text.split(' ').next() {
             Some("CREATE" | "DROP" | "ALTER") => Said::Tables,
@@ -123,8 +123,8 @@ impl Session {
 
     fn run<T>(
         &mut self,
-        statement: &Statement,
-        act: fn(&mut dyn Connection, &Statement) -> Result<T, Failure>,
+        statement: &Statement<'_>,
+        act: fn(&mut dyn Connection, &Statement<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         self.check(statement);
         if self.shared.strikes(STATEMENT_RATE) {
@@ -140,11 +140,11 @@ impl Connection for Session {
         self.inner.begin(access)
     }
 
-    fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
+    fn query(&mut self, statement: &Statement<'_>) -> Result<Vec<Vec<Value<'static>>>, Failure> {
         self.run(statement, |inner, statement| inner.query(statement))
     }
 
-    fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
+    fn execute(&mut self, statement: &Statement<'_>) -> Result<u64, Failure> {
         self.run(statement, |inner, statement| inner.execute(statement))
     }
 

@@ -134,11 +134,11 @@ impl Connection for FaultyConnection {
         self.call("BEGIN", |connection| connection.begin(access))
     }
 
-    fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
+    fn query(&mut self, statement: &Statement<'_>) -> Result<Vec<Vec<Value<'static>>>, Failure> {
         self.call(&statement.text, |connection| connection.query(statement))
     }
 
-    fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
+    fn execute(&mut self, statement: &Statement<'_>) -> Result<u64, Failure> {
         self.call(&statement.text, |connection| connection.execute(statement))
     }
 

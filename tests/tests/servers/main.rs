@@ -18,7 +18,7 @@ fn connect(url: &str) -> Result<Box<dyn Connection>> {
     Ok(driver.connect()?)
 }
 
-fn statement(text: &str) -> Statement {
+fn statement(text: &str) -> Statement<'static> {
     Statement { text: text.to_owned(), values: Vec::new() }
 }
 

@@ -55,7 +55,7 @@ fn everything_passes() -> Result<()> {
         assert!(bench.execute("SELECT word FROM t;")?.trim_end() == word);
         assert_eq!(bench.proxy.accepted(), 2);
         let mut connection = bench.connect()?;
-        assert!(connection.query(&statement("SELECT word FROM t"))? == [[Value::Text(word)]]);
+        assert!(connection.query(&statement("SELECT word FROM t"))? == [[Value::from(word)]]);
         assert_eq!(bench.proxy.struck(), 0);
     }
     Ok(())

@@ -4,14 +4,17 @@ use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use feast_registry_core::{kind::Kind, query::Query, time::Timestamp};
 
 use super::Group;
-use crate::cli::{
-    columns,
-    error::CliError,
-    exit::Status,
-    options::Format,
-    output::{Document, Item},
-    session::{Session, passed_over},
-    tags::Tags,
+use crate::{
+    cli::{
+        columns,
+        error::CliError,
+        exit::Status,
+        options::Format,
+        output::{Document, Item},
+        session::{Session, passed_over},
+        tags::Tags,
+    },
+    listing::answer_all,
 };
 
 #[derive(clap::Args)]
@@ -69,7 +72,7 @@ pub(super) fn run(group: Group, session: &Session, matches: &ArgMatches) -> Resu
         });
     }
     let rows = session.rows(&registry, &queries)?;
-    let found = Query::answer_all(&queries, rows);
+    let found = answer_all(&queries, rows);
     // YAML is to be applied, to any project; JSON says where each object is.
     let tells_project = session.screen.is(Format::Json);
     let mut items = Vec::new();

@@ -3,7 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use feast_registry_core::{json::Json, rows::Rows, schema, snapshot};
+use feast_registry_core::{
+    json::Json,
+    schema,
+    snapshot::{Damaged, Written},
+};
 
 use super::super::{
     error::{CliError, note},
@@ -14,7 +18,6 @@ use super::super::{
     projects::counted,
     session::{Session, passed_over},
 };
-use crate::error::Error;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -48,13 +51,11 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<Status, CliError> {
         });
     }
     let registry = session.open()?;
-    let (bytes, count, status) = progress::during("exporting", || {
-        let mut rows = registry.rows(session.project_option())?;
-        let status = if args.skip_damaged { drop_damaged(&mut rows) } else { Status::Done };
-        // Without a version of its own, so that equal registries export to equal bytes.
-        let bytes = snapshot::write(&rows, "").map_err(Error::Export)?;
-        Ok::<_, CliError>((bytes, rows.objects.len(), status))
+    let Written { bytes, objects, left_out } = progress::during("exporting", || {
+        let damaged = if args.skip_damaged { Damaged::LeaveOut } else { Damaged::Refuse };
+        registry.export(session.project_option(), damaged)
     })?;
+    let status = passed_over(&left_out);
     let bytes = match format {
         Format::Pb => bytes,
         Format::Json => json(&Json::new(&schema::FEAST_REGISTRY_SNAPSHOT, &bytes))?.into_bytes(),
@@ -64,7 +65,7 @@ pub(super) fn run(session: &Session, args: &Args) -> Result<Status, CliError> {
         None => session.screen.write(&bytes)?,
         Some(path) => {
             file::write(path, &bytes)?;
-            note(&format!("wrote {} to `{}`", counted(count, "object"), path.display()));
+            note(&format!("wrote {} to `{}`", counted(objects, "object"), path.display()));
         }
     }
     Ok(status)
@@ -76,17 +77,4 @@ fn by_ending(file: Option<&Path>) -> Format {
         Some("yaml" | "yml") => Format::Yaml,
         _ => Format::Pb,
     }
-}
-
-/// Removes rows that cannot be decoded, naming them.
-fn drop_damaged(rows: &mut Rows) -> Status {
-    let mut damaged = Vec::new();
-    rows.objects.retain(|key, row| match row.object(key) {
-        Ok(_) => true,
-        Err(problem) => {
-            damaged.push((key.clone(), problem));
-            false
-        }
-    });
-    passed_over(&damaged)
 }

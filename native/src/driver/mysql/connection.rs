@@ -31,7 +31,7 @@ pub(super) struct MysqlConnection {
     patience: Option<Duration>,
     transaction: Option<Access>,
     /// What begins the transaction, where the server is yet to be told.
-    begin: Vec<Statement>,
+    begin: Vec<Statement<'static>>,
     /// How long a text may be, once the server was asked.
     longest: Option<usize>,
     broken: bool,
@@ -73,7 +73,7 @@ impl MysqlConnection {
     /// the transaction travels with the first.
     fn run_all(
         &mut self,
-        statements: &[Statement],
+        statements: &[Statement<'_>],
         behind: &[Statement],
         take_row: &mut Take<'_>,
     ) -> Result<Vec<u64>, Failure> {
@@ -102,7 +102,7 @@ impl MysqlConnection {
     }
 
     /// How long a text of statements may be. The server is asked once, when that makes a difference.
-    fn longest_for(&mut self, statements: &[Statement]) -> Result<usize, Failure> {
+    fn longest_for(&mut self, statements: &[Statement<'_>]) -> Result<usize, Failure> {
         if self.longest.is_none() && are_long(statements.iter()) {
             let packet: Option<u64> =
                 self.with(async |conn| conn.query_first("SELECT @@max_allowed_packet").await)?;
@@ -121,7 +121,7 @@ impl MysqlConnection {
     }
 }
 
-fn plain(texts: &[&str]) -> Vec<Statement> {
+fn plain(texts: &[&str]) -> Vec<Statement<'static>> {
     texts.iter().map(|text| Statement::from(String::from(*text))).collect()
 }
 
@@ -161,17 +161,17 @@ impl Connection for MysqlConnection {
         Ok(())
     }
 
-    fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
+    fn query(&mut self, statement: &Statement<'_>) -> Result<Vec<Vec<Value<'static>>>, Failure> {
         let mut found = Vec::new();
         self.query_all(slice::from_ref(statement), &mut |_, row| found.push(row.values()))?;
         Ok(found)
     }
 
-    fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
+    fn execute(&mut self, statement: &Statement<'_>) -> Result<u64, Failure> {
         Ok(self.execute_all(slice::from_ref(statement))?.pop().unwrap_or_default())
     }
 
-    fn query_all(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+    fn query_all(&mut self, statements: &[Statement<'_>], take: &mut Take<'_>) -> Result<(), Failure> {
         let check = match self.transaction {
             Some(Access::Write) => plain(&[IS_BEGUN, BEGUN]),
             _ => Vec::new(),
@@ -179,7 +179,7 @@ impl Connection for MysqlConnection {
         self.run_all(statements, &check, take).map(drop)
     }
 
-    fn query_apart(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+    fn query_apart(&mut self, statements: &[Statement<'_>], take: &mut Take<'_>) -> Result<(), Failure> {
         let commit = match statements {
             // It sees one state by itself.
             [_] => Vec::new(),
@@ -193,7 +193,7 @@ impl Connection for MysqlConnection {
         Ok(())
     }
 
-    fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
+    fn execute_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<u64>, Failure> {
         self.run_all(statements, &[], &mut |_, _| {})
     }
 

@@ -58,7 +58,7 @@ impl PostgresConnection {
     }
 
     /// Prepares the texts that are used often enough to be worth the round trip that preparing takes.
-    fn prepare(&mut self, statements: &[Statement]) -> Result<(), Error> {
+    fn prepare(&mut self, statements: &[Statement<'_>]) -> Result<(), Error> {
         let Some(threshold) = self.prepare_after else { return Ok(()) };
         let mut worthy = BTreeMap::new();
         for Statement { text, values } in statements {
@@ -85,7 +85,7 @@ impl PostgresConnection {
     /// Takes the rows of queries. What begins the transaction travels ahead of them, and `end` behind.
     fn rows(
         &mut self,
-        statements: &[Statement],
+        statements: &[Statement<'_>],
         end: Option<&str>,
         take: &mut Take<'_>,
     ) -> Result<(), Error> {
@@ -116,7 +116,7 @@ impl PostgresConnection {
         }))
     }
 
-    fn counts(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Error> {
+    fn counts(&mut self, statements: &[Statement<'_>]) -> Result<Vec<u64>, Error> {
         self.prepare(statements)?;
         if let Some(begin) = self.begin.take() {
             // By itself: what follows changes something, be there a transaction or not.
@@ -135,7 +135,7 @@ impl PostgresConnection {
 
     fn query_with(
         &mut self,
-        statements: &[Statement],
+        statements: &[Statement<'_>],
         end: Option<&str>,
         take: &mut Take<'_>,
     ) -> Result<(), Failure> {
@@ -191,21 +191,21 @@ impl Connection for PostgresConnection {
         Ok(())
     }
 
-    fn query(&mut self, statement: &Statement) -> Result<Vec<Vec<Value>>, Failure> {
+    fn query(&mut self, statement: &Statement<'_>) -> Result<Vec<Vec<Value<'static>>>, Failure> {
         let mut found = Vec::new();
         self.query_all(slice::from_ref(statement), &mut |_, row| found.push(row.values()))?;
         Ok(found)
     }
 
-    fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
+    fn execute(&mut self, statement: &Statement<'_>) -> Result<u64, Failure> {
         Ok(self.execute_all(slice::from_ref(statement))?.pop().unwrap_or_default())
     }
 
-    fn query_all(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+    fn query_all(&mut self, statements: &[Statement<'_>], take: &mut Take<'_>) -> Result<(), Failure> {
         self.query_with(statements, None, take)
     }
 
-    fn query_apart(&mut self, statements: &[Statement], take: &mut Take<'_>) -> Result<(), Failure> {
+    fn query_apart(&mut self, statements: &[Statement<'_>], take: &mut Take<'_>) -> Result<(), Failure> {
         self.begin(Access::Read)?;
         if statements.len() == 1 && self.isolation.is_none() {
             // It sees one state by itself.
@@ -215,7 +215,7 @@ impl Connection for PostgresConnection {
         self.query_with(statements, Some("COMMIT"), take)
     }
 
-    fn execute_all(&mut self, statements: &[Statement]) -> Result<Vec<u64>, Failure> {
+    fn execute_all(&mut self, statements: &[Statement<'_>]) -> Result<Vec<u64>, Failure> {
         self.counts(statements).map_err(|error| self.failed(&error))
     }
 

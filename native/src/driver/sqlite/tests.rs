@@ -18,7 +18,7 @@ fn file_url(folder: &tempfile::TempDir) -> String {
     format!("sqlite:///{}", folder.path().join("registry.db").display())
 }
 
-fn statement(text: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+fn statement<'a>(text: &str, values: impl IntoIterator<Item = Value<'a>>) -> Statement<'a> {
     Statement { text: text.into(), values: values.into_iter().collect() }
 }
 
@@ -37,7 +37,7 @@ const TABLE: &str = "CREATE TABLE t (name VARCHAR(255) NOT NULL, blob BLOB, n BI
 fn values_come_back_as_they_went_in() {
     let mut connection = driver_of("sqlite://", Access::Write).connect().unwrap();
     run(&mut *connection, TABLE).unwrap();
-    let row = vec![Value::Text("é\0'".into()), Value::Bytes(vec![0, 255]), Value::Int(i64::MIN)];
+    let row = vec![Value::Text("é\0'".into()), Value::from(vec![0, 255]), Value::Int(i64::MIN)];
     connection.execute(&statement("INSERT INTO t VALUES (?, ?, ?)", row.clone())).unwrap();
     assert_eq!(connection.query(&statement("SELECT * FROM t", [])).unwrap(), [row]);
     let null = statement("UPDATE t SET blob = ?", [Value::Null]);
@@ -53,10 +53,10 @@ fn values_of_other_types_never_panic() {
         connection.query(&odd).unwrap()[0],
         [
             Value::Text("1.5".into()),
-            Value::Bytes(vec![255]),
-            Value::Bytes(vec![255]),
+            Value::from(vec![255]),
+            Value::from(vec![255]),
             Value::Text("ok".into()),
-            Value::Text(9e99.to_string()),
+            9e99.to_string().into(),
         ]
     );
 }

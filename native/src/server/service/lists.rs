@@ -8,11 +8,11 @@ use feast_registry_core::{
     rows::{Key, Rows},
     schema::MessageType,
     service::{Arrangement, Entry, Lineage, ObjectType, Request, ViewFilter, feature, features, is_listed},
-    snapshot,
+    snapshot::{Contents, Damaged},
 };
 
 use super::{ServiceError, reading::Reading};
-use crate::error::Error;
+use crate::{error::Error, export, listing::answer_all};
 
 impl Reading<'_> {
     pub(super) fn list(&self, kind: Kind, output: &'static MessageType) -> Result<Vec<u8>, ServiceError> {
@@ -90,15 +90,10 @@ impl Reading<'_> {
     /// All objects of all projects, each with its project in it.
     pub(super) fn proto(&self) -> Result<Vec<u8>, ServiceError> {
         let kinds: Vec<Selection> = Kind::all().map(|kind| Selection::all(kind, None)).collect();
-        let mut rows = self.read(&kinds)?;
-        rows.objects.retain(|key, row| match row.object(key) {
-            Ok(_) => true,
-            Err(problem) => {
-                warn_of_damage(key, &problem);
-                false
-            }
-        });
-        Ok(snapshot::write(&rows, "").map_err(Error::Export)?)
+        let rows = self.read(&kinds)?;
+        let written = export::write(&Contents::from(&rows), "", Damaged::LeaveOut).map_err(Error::Export)?;
+        written.left_out.iter().for_each(|(key, problem)| warn_of_damage(key, problem));
+        Ok(written.bytes)
     }
 
     /// All objects of some kinds of the request's project.
@@ -127,7 +122,7 @@ impl Reading<'_> {
 
 /// What queries find; a damaged row is named in the log, and hides nothing.
 fn listing(queries: &[Query], rows: Rows) -> Vec<Object> {
-    let Listing { objects, damaged } = Query::answer_all(queries, rows);
+    let Listing { objects, damaged } = answer_all(queries, rows);
     damaged.iter().for_each(|(key, problem)| warn_of_damage(key, problem));
     objects.into_iter().map(|(_, object)| object).collect()
 }

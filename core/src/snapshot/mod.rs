@@ -1,8 +1,10 @@
 //! A whole registry as one `feast.core.Registry` message: Feast's file registry, and what export
 //! writes and import reads (`feast_registry.Snapshot`, the same message with a supplement).
 
+mod packed;
+mod write;
+
 use alloc::{
-    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     string::{String, ToString},
     vec::Vec,
@@ -10,11 +12,14 @@ use alloc::{
 
 use prost::Message as _;
 
+pub use packed::Packed;
+pub use write::{Contents, Damaged, Form, ObjectRef, VersionRef, Written, write, write_contents};
+
 use crate::{
     kind::{INFRA_NAME, Kind},
     message::{self, MessageError},
-    object::{Object, text_at},
-    operation::{PROJECT_UUID, REVISION},
+    object::Object,
+    operation::PROJECT_UUID,
     proto::{feast::core as feast, feast_registry as own},
     rows::{Key, Row, Rows, VersionRow},
     schema::{self, MessageType},
@@ -421,190 +426,5 @@ fn rough_name(kind: Kind, bytes: &[u8]) -> String {
     match field.map(|field| field.payload) {
         Some(Payload::Bytes(name)) => String::from_utf8_lossy(name).into_owned(),
         _ => String::new(),
-    }
-}
-
-/// Writes rows as a serialized registry that Feast reads: every object with its project in it, the
-/// history, the projects' identifiers, and in the supplement what the message has no room for.
-///
-/// `last_updated` is the time of the latest change to any object. Feast takes the projects' own
-/// times, which do not move when their contents change.
-pub fn write(rows: &Rows, version_id: &str) -> Result<Vec<u8>, SnapshotError> {
-    let versions = rows.versions.iter().flat_map(|(view, versions)| {
-        versions.iter().map(move |(number, row)| (view.0.as_str(), view.1.as_str(), *number, row))
-    });
-    let metadata =
-        rows.metadata.iter().map(|((project, key), value)| (project.as_str(), key.as_str(), value.as_str()));
-    write_rows(&Contents { objects: rows.objects.iter(), versions, metadata }, version_id, Damaged::Refuse)
-}
-
-/// The rows of a registry, wherever they are kept, each in its order.
-#[derive(Clone, Debug)]
-pub struct Contents<O, V, M> {
-    /// Objects with their keys, by key.
-    pub objects: O,
-    /// Versions, each after its view's project, its view's name and its number.
-    pub versions: V,
-    /// Metadata: project, key and value.
-    pub metadata: M,
-}
-
-/// What to do with a row that cannot be decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Damaged {
-    /// Fail, naming it.
-    Refuse,
-    /// Write its bytes, for a reader that can show damage, after a fragment that says its name and project.
-    Keep,
-}
-
-/// As [`write`], from rows that are kept elsewhere than in [`Rows`].
-pub fn write_rows<'a, B: AsRef<[u8]> + 'a>(
-    rows: &Contents<
-        impl Iterator<Item = (&'a Key, &'a Row)> + Clone,
-        impl Iterator<Item = (&'a str, &'a str, i32, &'a VersionRow<B>)> + Clone,
-        impl Iterator<Item = (&'a str, &'a str, &'a str)> + Clone,
-    >,
-    version_id: &str,
-    damaged: Damaged,
-) -> Result<Vec<u8>, SnapshotError> {
-    let objects = || rows.objects.clone();
-    let mut record = Record::default();
-    let history = rows.versions.clone().map(|(project, name, number, row)| {
-        record.fill(project, name, number, row);
-        wire::field_length(1, record.length(row.bytes.as_ref()))
-    });
-    let history: usize = history.sum();
-    let bytes: usize = objects().map(|(key, row)| row.bytes.len() + key.project.len() + 32).sum();
-    let mut out = Vec::with_capacity(bytes + history + 64);
-    let mut supplement = Vec::new();
-    let latest = objects().map(|(_, row)| row.last_updated).max();
-    wire::put_bytes(&mut out, REGISTRY_SCHEMA_VERSION, SCHEMA_VERSION.as_bytes());
-    wire::put_bytes(&mut out, VERSION_ID, version_id.as_bytes());
-    let latest = Timestamp { seconds: latest.unwrap_or(0), nanos: 0 };
-    wire::put_bytes(&mut out, REGISTRY_LAST_UPDATED, &latest.encode());
-    let mut last_infra: Option<&[u8]> = None;
-    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
-    for (key, row) in objects() {
-        let index = counts.entry(key.kind).or_default();
-        *index += 1;
-        let bytes = match (with_project(key, row), damaged) {
-            (Ok(bytes), _) => bytes,
-            (Err(_), Damaged::Keep) => kept(key, row).into(),
-            (Err(source), Damaged::Refuse) => {
-                let (kind, index, name) = (key.kind, *index, key.name.clone());
-                return Err(SnapshotError::Damaged { kind, index, name, source });
-            }
-        };
-        if key.kind == Kind::Infra {
-            let mut entry = Vec::new();
-            wire::put_bytes(&mut entry, 1, key.project.as_bytes());
-            wire::put_bytes(&mut entry, 2, &bytes);
-            wire::put_bytes(&mut supplement, 1, &entry);
-            last_infra = Some(&row.bytes);
-            continue;
-        }
-        wire::put_bytes(&mut out, key.kind.info().registry_field, &bytes);
-        if let Some(user_metadata) = &row.user_metadata {
-            let entry = own::UserMetadata {
-                project: key.project.clone(),
-                table: key.kind.info().table.name.into(),
-                name: key.name.clone(),
-                user_metadata: user_metadata.clone(),
-            };
-            wire::put_bytes(&mut supplement, 3, &entry.encode_to_vec());
-        }
-    }
-    if let Some(infra) = last_infra {
-        wire::put_bytes(&mut out, Kind::Infra.info().registry_field, infra);
-    }
-    for (project, key, value) in rows.metadata.clone() {
-        let (project, value) = (project.to_string(), value.to_string());
-        if key == PROJECT_UUID {
-            let entry = feast::ProjectMetadata { project, project_uuid: value };
-            wire::put_bytes(&mut out, PROJECT_METADATA, &entry.encode_to_vec());
-        } else if key != REVISION {
-            let entry = own::MetadataEntry { project, key: key.into(), value };
-            wire::put_bytes(&mut supplement, 2, &entry.encode_to_vec());
-        }
-    }
-    if history > 0 {
-        wire::put_length(&mut out, HISTORY, history);
-    }
-    for (project, name, number, row) in rows.versions.clone() {
-        record.fill(project, name, number, row);
-        record.put(&mut out, row.bytes.as_ref());
-    }
-    if !supplement.is_empty() {
-        wire::put_bytes(&mut out, SUPPLEMENT, &supplement);
-    }
-    Ok(out)
-}
-
-/// The bytes of a row with its project in them, which is where they mostly are as they stand.
-fn with_project<'r>(key: &Key, row: &'r Row) -> Result<Cow<'r, [u8]>, MessageError> {
-    row.check(key)?;
-    let at = key.kind.info().at.project;
-    if at.is_empty() || text_at(&row.bytes, at) == key.project {
-        return Ok(Cow::Borrowed(&row.bytes));
-    }
-    let object = Object::checked(key.kind, row.bytes.clone()).with_text(at, &key.project)?;
-    Ok(Cow::Owned(object.into_bytes()))
-}
-
-/// The bytes of a row that cannot be decoded, so that a reader can tell whose they are.
-fn kept(key: &Key, row: &Row) -> Vec<u8> {
-    let at = &key.kind.info().at;
-    let fragment = Object::parse(key.kind, Vec::new())
-        .and_then(|object| object.with_text(at.name, &key.name))
-        .and_then(|object| object.with_text(at.project, &key.project));
-    let mut bytes = fragment.map(Object::into_bytes).unwrap_or_default();
-    bytes.extend_from_slice(&row.bytes);
-    bytes
-}
-
-/// A record of a `FeatureViewVersionHistory`, but for its view. It is written here, because prost would copy each
-/// view twice, and so would be if a record's length were not known before it is written.
-#[derive(Default)]
-struct Record {
-    ahead: Vec<u8>,
-    behind: Vec<u8>,
-}
-
-const VIEW: u32 = 5;
-
-impl Record {
-    fn fill<B>(&mut self, project: &str, name: &str, number: i32, row: &VersionRow<B>) {
-        let put = |record: &mut Vec<u8>, number: u32, text: &str| {
-            if !text.is_empty() {
-                wire::put_bytes(record, number, text.as_bytes());
-            }
-        };
-        let Record { ahead, behind } = self;
-        ahead.clear();
-        put(ahead, 1, name);
-        put(ahead, 2, project);
-        if number != 0 {
-            wire::put_varint(ahead, 3, i64::from(number) as u64);
-        }
-        put(ahead, 4, &row.view_type);
-        behind.clear();
-        wire::put_bytes(behind, 6, &Timestamp { seconds: row.created, nanos: 0 }.encode());
-        put(behind, 7, &row.description);
-        put(behind, 8, &row.version_id);
-    }
-
-    fn length(&self, view: &[u8]) -> usize {
-        let view = if view.is_empty() { 0 } else { wire::field_length(VIEW, view.len()) };
-        self.ahead.len() + view + self.behind.len()
-    }
-
-    fn put(&self, out: &mut Vec<u8>, view: &[u8]) {
-        wire::put_length(out, 1, self.length(view));
-        out.extend_from_slice(&self.ahead);
-        if !view.is_empty() {
-            wire::put_bytes(out, VIEW, view);
-        }
-        out.extend_from_slice(&self.behind);
     }
 }
