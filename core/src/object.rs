@@ -77,7 +77,7 @@ impl Bookkeeping {
 
 /// The text at a path of field numbers in an object's bytes; empty where absent.
 pub(crate) fn text_at<'a>(bytes: &'a [u8], path: &[u32]) -> &'a str {
-    let last = wire::walk(bytes, path).filter_map(Payload::bytes).last();
+    let last = wire::last(bytes, path, Payload::bytes);
     last.and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
@@ -157,7 +157,7 @@ impl Object {
     pub fn version_number(&self) -> Option<i32> {
         let number = self.kind.info().view.as_ref()?.version_number;
         let [meta] = self.kind.info().at.meta else { return None };
-        let found = wire::walk(&self.bytes, &[*meta, number]).filter_map(Payload::varint).last();
+        let found = wire::last(&self.bytes, &[*meta, number], Payload::varint);
         found.map(|bits| bits as i32).filter(|number| *number != 0)
     }
 

@@ -109,7 +109,7 @@ impl Row {
 pub(crate) fn check(kind: Kind, name: &str, bytes: &[u8]) -> Result<(), MessageError> {
     let info = kind.info();
     message::check(info.message, bytes)?;
-    let own = wire::walk(bytes, info.at.name).filter_map(Payload::bytes).last();
+    let own = wire::last(bytes, info.at.name, Payload::bytes);
     if kind == Kind::Infra || own == Some(name.as_bytes()) {
         return Ok(());
     }

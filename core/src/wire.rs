@@ -127,6 +127,22 @@ pub fn walk<'a>(message: &'a [u8], path: &[u32]) -> Walk<'a> {
     Walk { numbers, levels, depth, at: 0 }
 }
 
+/// The last of what [`walk`] gives that can be taken for it: the value of a text, of bytes or of a number.
+pub fn last<'a, T>(message: &'a [u8], path: &[u32], take: fn(Payload<'a>) -> Option<T>) -> Option<T> {
+    let (number, rest) = path.split_first()?;
+    let mut reader = Reader::new(message);
+    let mut found = None;
+    while let Some(payload) = reader.seek(*number) {
+        let here = match (rest, payload) {
+            ([], payload) => take(payload),
+            (rest, Payload::Bytes(inner)) => last(inner, rest, take),
+            _ => None,
+        };
+        found = here.or(found);
+    }
+    found
+}
+
 const MAX_PATH: usize = 4;
 
 /// The iterator of [`walk`].
@@ -381,6 +397,16 @@ impl<'a> Reader<'a> {
     #[inline]
     fn seek(&mut self, wanted: u32) -> Option<Payload<'a>> {
         while !self.is_empty() {
+            // Most others are passed over without a look at what they are.
+            if let [tag @ 0x08..=0x7f, second @ ..=0x7f, after @ ..] = self.rest
+                && u32::from(tag >> 3) != wanted
+            {
+                let length = if tag & 7 == 2 { usize::from(*second) } else { 0 };
+                if let (0 | 2, Some(after)) = (tag & 7, after.get(length..)) {
+                    self.rest = after;
+                    continue;
+                }
+            }
             match self.number_and_payload(0) {
                 Ok((number, payload)) if number == wanted => return Some(payload),
                 Ok(_) => {}
@@ -399,13 +425,18 @@ impl<'a> Reader<'a> {
     /// Inlined, because every answer about a registry spends most of its time here.
     #[inline(always)]
     pub(crate) fn number_and_payload(&mut self, depth: u32) -> Result<(u32, Payload<'a>), WireError> {
-        // What most fields are: length-delimited, with a tag and a length of one byte each.
-        if let [tag @ 0x08..=0x7f, length @ ..=0x7f, after @ ..] = self.rest
-            && tag & 7 == 2
-            && let Some((payload, after)) = after.split_at_checked(usize::from(*length))
-        {
-            self.rest = after;
-            return Ok((u32::from(tag >> 3), Payload::Bytes(payload)));
+        // What most fields are: length-delimited or a number, with a tag and a length or a value of one byte each.
+        if let [tag @ 0x08..=0x7f, second @ ..=0x7f, after @ ..] = self.rest {
+            if tag & 7 == 2
+                && let Some((payload, after)) = after.split_at_checked(usize::from(*second))
+            {
+                self.rest = after;
+                return Ok((u32::from(tag >> 3), Payload::Bytes(payload)));
+            }
+            if tag & 7 == 0 {
+                self.rest = after;
+                return Ok((u32::from(tag >> 3), Payload::Varint(u64::from(*second))));
+            }
         }
         self.any_number_and_payload(depth)
     }

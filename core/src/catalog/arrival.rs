@@ -72,7 +72,7 @@ impl Facts {
     /// Of an object's message, which is a slice of `file`.
     pub(super) fn of(kind: Kind, message: &[u8], file: &[u8]) -> Self {
         let info = kind.info();
-        let name = wire::walk(message, info.at.name).filter_map(Payload::bytes).last();
+        let name = wire::last(message, info.at.name, Payload::bytes);
         let project = parts::last_text(wire::walk(message, info.at.project));
         let scanned = message::scan(info.message, message);
         Facts {

@@ -261,7 +261,7 @@ impl Index {
             let part = |number| parts::last_text(wire::walk(entry, &[number]));
             let kind = Kind::find(part(2)?)?;
             let view = self.find(bytes, kind, part(1)?, part(3)?)?;
-            Some((view, Span::of(wire::walk(entry, &[4]).filter_map(Payload::bytes).last()?, bytes)))
+            Some((view, Span::of(wire::last(entry, &[4], Payload::bytes)?, bytes)))
         });
         let mut placed: Vec<(ObjectId, Span)> = placed.collect();
         compact::sort_by_key(&mut placed, |(view, _)| *view);
@@ -424,7 +424,7 @@ impl<'a> VersionRecord<'a> {
     /// Reads a `FeatureViewVersionRecord`.
     fn read(record: &'a [u8]) -> Self {
         let text = |number| parts::last_text(wire::walk(record, &[number])).unwrap_or_default();
-        let part = |number| wire::walk(record, &[number]).filter_map(Payload::bytes).last();
+        let part = |number| wire::last(record, &[number], Payload::bytes);
         VersionRecord {
             project: text(2),
             name: text(1),
@@ -441,7 +441,7 @@ impl<'a> VersionRecord<'a> {
 /// An entry of our own exports' supplement: a project's infra.
 fn infra_facts(entry: &[u8], bytes: &[u8]) -> Facts {
     let project = parts::last_text(wire::walk(entry, &[1])).unwrap_or_default();
-    let message = wire::walk(entry, &[2]).filter_map(Payload::bytes).last().unwrap_or_default();
+    let message = wire::last(entry, &[2], Payload::bytes).unwrap_or_default();
     Facts { project: Span::of(project.as_bytes(), bytes), ..Facts::of(Kind::Infra, message, bytes) }
 }
 

@@ -208,7 +208,7 @@ impl<'a> Parts<'a> {
     pub fn intervals(self) -> impl Iterator<Item = (Timestamp, Timestamp)> {
         let number = self.kind.info().view.as_ref().map_or(0, |view| view.intervals);
         let time = |interval, number| {
-            let bytes = wire::walk(interval, &[number]).filter_map(Payload::bytes).last();
+            let bytes = wire::last(interval, &[number], Payload::bytes);
             bytes.and_then(|bytes| Timestamp::decode(bytes).ok()).unwrap_or_default()
         };
         let intervals = self.in_meta(number).filter_map(Payload::bytes);

@@ -121,7 +121,7 @@ impl Operation for SetEnabled {
 /// Whether a view is enabled; views that cannot be disabled are.
 pub fn is_enabled(view: &Object) -> bool {
     let Some(number) = disabled_field(view.kind()) else { return true };
-    wire::walk(view.bytes(), &[SPEC, number]).filter_map(Payload::varint).last().unwrap_or(0) == 0
+    wire::last(view.bytes(), &[SPEC, number], Payload::varint).unwrap_or(0) == 0
 }
 
 const SPEC: u32 = 1;

@@ -65,8 +65,7 @@ impl<'a> Parts<'a> {
     pub(in crate::catalog) fn function(self) -> Option<Function<'a>> {
         let read = |path: &[u32]| {
             let bytes = self.walk(path).filter_map(Payload::bytes).last()?;
-            let part =
-                |number| wire::walk(bytes, &[number]).filter_map(Payload::bytes).last().unwrap_or_default();
+            let part = |number| wire::last(bytes, &[number], Payload::bytes).unwrap_or_default();
             let text = |number| str::from_utf8(part(number)).unwrap_or_default();
             Some(Function { name: text(1), body: part(2), text: text(3), mode: text(4) })
         };
@@ -82,7 +81,7 @@ impl<'a> Parts<'a> {
     pub(in crate::catalog) fn substrait_plan(self) -> Option<&'a [u8]> {
         let path = [1, in_spec(self.kind(), "feature_transformation"), 2];
         let plan = self.walk(&path).filter_map(Payload::bytes).last()?;
-        Some(wire::walk(plan, &[1]).filter_map(Payload::bytes).last().unwrap_or_default())
+        Some(wire::last(plan, &[1], Payload::bytes).unwrap_or_default())
     }
 
     /// The language of its transformation, or how it is called.
@@ -94,7 +93,7 @@ impl<'a> Parts<'a> {
     pub(in crate::catalog) fn aggregations(self) -> Vec<Aggregation> {
         let aggregations = self.walk(&[1, in_spec(self.kind(), "aggregations")]).filter_map(Payload::bytes);
         let aggregation = |bytes: &[u8]| {
-            let part = |number| wire::walk(bytes, &[number]).filter_map(Payload::bytes).last();
+            let part = |number| wire::last(bytes, &[number], Payload::bytes);
             let text = |number| part(number).and_then(|text| str::from_utf8(text).ok()).unwrap_or_default();
             let length = |number| Some(Timestamp::decode(part(number)?).ok()?.seconds);
             Aggregation {
