@@ -23,3 +23,30 @@ pub(crate) fn answer_all(queries: &[Query], rows: Rows) -> Listing {
         all
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use feast_registry_core::{
+        kind::Kind,
+        object::Object,
+        rows::{Key, Row},
+    };
+
+    use super::*;
+
+    #[test]
+    fn many_are_answered_as_few_are() {
+        let row = |number: usize| {
+            let name = format!("e{number:05}");
+            // Of a shorter name, the bytes are damaged.
+            let bytes = Object::parse(Kind::Entity, [&[10, 8, 10, 6], name.as_bytes()].concat()).unwrap();
+            let bytes = bytes.into_bytes()[..if number % 700 == 0 { 6 } else { 10 }].to_vec();
+            (Key::new(Kind::Entity, "p", name), Row { bytes, last_updated: 0, user_metadata: None })
+        };
+        let rows = Rows { objects: (0..5_500).map(row).collect(), ..Rows::default() };
+        let queries = [Query::all(Kind::Project, None), Query::all(Kind::Entity, Some("p"))];
+        let found = answer_all(&queries, rows.clone());
+        assert_eq!((found.objects.len(), found.damaged.len()), (5_492, 8));
+        assert_eq!(found, Query::answer_all(&queries, rows));
+    }
+}

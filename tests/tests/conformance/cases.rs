@@ -268,6 +268,33 @@ pub(crate) fn kinds_of_view_exclude_each_other(backend: &Backend) -> Result<()> 
     Ok(())
 }
 
+/// So many that they are looked up otherwise than a few: not where there is nothing, and their names in one value.
+pub(crate) fn many_views_are_compared_with_all_that_exist(backend: &Backend) -> Result<()> {
+    const MANY: usize = 300;
+    let registry = &backend.registry;
+    let name = |number: usize| format!("it's \"quoted\" \\ {{1}}, no. {number} 🚕");
+    let all = || (0..MANY).map(|number| (PROJECT.to_owned(), view(&name(number), |_| {})));
+    // Only in another table than theirs, and only in another project.
+    apply(registry, sample(Kind::OnDemandFeatureView, &name(7)))?;
+    registry.run(&Apply::new([("other".into(), sample(Kind::StreamFeatureView, &name(8)))]))?;
+    match registry.run(&Apply::new(all())) {
+        Err(Error::Refused(Refusal::NameConflict { existing, name: taken, .. })) => {
+            assert_eq!((existing, taken), (Kind::OnDemandFeatureView, name(7)));
+        }
+        other => panic!("{other:?}"),
+    }
+    registry.run(&Delete { project: PROJECT.into(), name: name(7), target: Target::Any })?;
+    apply(registry, revision(&name(9), 1))?;
+    let changes = registry.run(&Apply::new(all()))?;
+    let changed = |wanted| changes.iter().filter(|change| change.action == wanted).count();
+    assert_eq!((changed(Action::Created), changed(Action::Updated)), (MANY - 1, 1));
+    let updated = changes.iter().find(|change| change.action == Action::Updated).unwrap();
+    assert_eq!((updated.key.name.clone(), updated.version), (name(9), Some(1)));
+    let changes = backend.reopened()?.run(&Apply::new(all()))?;
+    assert!(changes.iter().all(|change| change.action == Action::Unchanged), "{changes:?}");
+    Ok(())
+}
+
 pub(crate) fn user_metadata_belongs_to_one_view_of_one_project(backend: &Backend) -> Result<()> {
     let registry = &backend.registry;
     let mut seen = Vec::new();

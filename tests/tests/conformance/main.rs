@@ -31,6 +31,7 @@ conformance! {
     versions_are_made_read_and_pinned,
     materializations_append,
     kinds_of_view_exclude_each_other,
+    many_views_are_compared_with_all_that_exist,
     user_metadata_belongs_to_one_view_of_one_project,
     metadata_is_kept_per_project,
     deleting_a_project_leaves_nothing_of_it,
