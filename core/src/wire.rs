@@ -397,16 +397,6 @@ impl<'a> Reader<'a> {
     #[inline]
     fn seek(&mut self, wanted: u32) -> Option<Payload<'a>> {
         while !self.is_empty() {
-            // Most others are passed over without a look at what they are.
-            if let [tag @ 0x08..=0x7f, second @ ..=0x7f, after @ ..] = self.rest
-                && u32::from(tag >> 3) != wanted
-            {
-                let length = if tag & 7 == 2 { usize::from(*second) } else { 0 };
-                if let (0 | 2, Some(after)) = (tag & 7, after.get(length..)) {
-                    self.rest = after;
-                    continue;
-                }
-            }
             match self.number_and_payload(0) {
                 Ok((number, payload)) if number == wanted => return Some(payload),
                 Ok(_) => {}
