@@ -40,7 +40,7 @@ mod tests {
             let name = format!("e{number:05}");
             // Of a shorter name, the bytes are damaged.
             let bytes = Object::parse(Kind::Entity, [&[10, 8, 10, 6], name.as_bytes()].concat()).unwrap();
-            let bytes = bytes.into_bytes()[..if number % 700 == 0 { 6 } else { 10 }].to_vec();
+            let bytes = bytes.into_bytes()[..if number.is_multiple_of(700) { 6 } else { 10 }].to_vec();
             (Key::new(Kind::Entity, "p", name), Row { bytes, last_updated: 0, user_metadata: None })
         };
         let rows = Rows { objects: (0..5_500).map(row).collect(), ..Rows::default() };

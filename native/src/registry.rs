@@ -328,7 +328,7 @@ impl Registry {
     /// [`Refusal::ProjectNotFound`]; [`Error::Export`] of what [`Damaged::Refuse`] refuses; the database's failure.
     pub fn export(&self, project: Option<&str>, damaged: Damaged) -> Result<Written, Error> {
         let selections = everything(project);
-        let mut packed = self.look(&mut |store| store.pack(&selections))?;
+        let packed = self.look(&mut |store| store.pack(&selections))?;
         match project {
             // Not even its own object.
             Some(name) if packed.has_no_object() => {

@@ -72,9 +72,8 @@ impl Packed {
     }
 
     /// The rows in the order of their keys.
-    pub fn contents(&mut self) -> Contents<'_> {
+    pub fn contents(&self) -> Contents<'_> {
         let Packed { texts, bytes, objects, versions, metadata, .. } = self;
-        let (texts, bytes) = (&**texts, &**bytes);
         let text = |part: &Part| texts.get(part.clone()).unwrap_or_default();
         let blob = |part: &Part| bytes.get(part.clone()).unwrap_or_default();
         let mut objects: Vec<ObjectRef<'_>> = objects
