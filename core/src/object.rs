@@ -165,6 +165,7 @@ impl Object {
     pub fn bookkeeping(&self) -> Bookkeeping {
         Bookkeeping::of(self.kind, &self.bytes)
     }
+
     /// The object with this bookkeeping in place of its own.
     pub fn with_bookkeeping(&self, books: &Bookkeeping) -> Result<Self, MessageError> {
         let info = self.kind.info();

@@ -222,25 +222,26 @@ pub fn repeated(message: &[u8], number: u32) -> Result<Vec<&[u8]>, WireError> {
 
 /// The last length-delimited occurrence of field `number`: the value of a string or bytes field.
 pub fn last_bytes(message: &[u8], number: u32) -> Result<Option<&[u8]>, WireError> {
-    let mut found = None;
-    for field in payloads(message) {
-        if let (at, Payload::Bytes(payload)) = field?
-            && at == number
-        {
-            found = Some(payload);
-        }
-    }
-    Ok(found)
+    last_of(message, number, Payload::bytes)
 }
 
 /// The last varint of field `number`.
 pub fn last_varint(message: &[u8], number: u32) -> Result<Option<u64>, WireError> {
+    last_of(message, number, Payload::varint)
+}
+
+/// As [`last`], of a message whose bytes are all to be sound.
+#[inline]
+fn last_of<'a, T>(
+    message: &'a [u8],
+    number: u32,
+    take: fn(Payload<'a>) -> Option<T>,
+) -> Result<Option<T>, WireError> {
     let mut found = None;
     for field in payloads(message) {
-        if let (at, Payload::Varint(value)) = field?
-            && at == number
-        {
-            found = Some(value);
+        let (at, payload) = field?;
+        if at == number {
+            found = take(payload).or(found);
         }
     }
     Ok(found)
